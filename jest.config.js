@@ -1,0 +1,33 @@
+/** Unit suites stand beside the code; whole-system suites stand in test/ and start real processes. */
+const transform = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    {
+      jsc: {
+        target: 'es2023',
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, useDefineForClassFields: false },
+      },
+      module: { type: 'es6' },
+    },
+  ],
+};
+
+const common = {
+  testEnvironment: 'node',
+  transform,
+  extensionsToTreatAsEsm: ['.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/data'],
+};
+
+export default {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{common,grpc,realtime,api,workers,sandbox,proto,bench}/**/*.test.ts'],
+    },
+    { ...common, displayName: 'system', testMatch: ['<rootDir>/test/**/*.test.ts'] },
+  ],
+  testTimeout: 60_000,
+};
