@@ -29,5 +29,8 @@ export default {
     },
     { ...common, displayName: 'system', testMatch: ['<rootDir>/test/**/*.test.ts'] },
   ],
+  // A folder that all suites of the run share, and the list of suites left out at its end.
+  globalSetup: '<rootDir>/test/kit/run-setup.ts',
+  globalTeardown: '<rootDir>/test/kit/run-teardown.ts',
   testTimeout: 60_000,
 };

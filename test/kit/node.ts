@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Child, startChild } from './child.ts';
+import { fetchedGlibc, systemGlibcSuffices } from './glibc.ts';
+import { projectDir } from './project-dir.ts';
+
+interface NodeOptions {
+  /** The TypeScript file to run: absolute, or relative to the project's folder. */
+  file: string;
+  args?: readonly string[];
+  /** Its whole environment beyond PATH, HOME, TMPDIR and LANG. */
+  env?: Record<string, string>;
+  /**
+   * Run on a glibc that uWebSockets.js can load with, for suites that need the part 'glibc'. On an
+   * older system the process then runs under a newer glibc's loader, and its `process.execPath` is
+   * that loader, not Node.
+   */
+  glibc?: boolean;
+  /** Names the process in errors and its log file. */
+  name: string;
+  /** Where it runs and logs. */
+  dir: string;
+}
+
+/**
+ * Runs a TypeScript file of ours as a separate operating-system process, on the Node of
+ * devDependencies whatever runs the tests.
+ *
+ * @throws Error when it can't be started, or needs a newer glibc and there is none.
+ */
+export function startNode(options: NodeOptions): Promise<Child> {
+  const file = join(options.file.startsWith('/') ? '/' : projectDir, options.file);
+  const { command, args } = onGlibc(options.glibc === true, [
+    join(projectDir, 'node_modules/.bin/node'),
+    // By its full address: Node would look for a bare name from where the process runs.
+    ...['--import', pathToFileURL(join(projectDir, 'node_modules/tsx/dist/loader.mjs')).href],
+    ...[file, ...(options.args ?? [])],
+  ]);
+  return startChild({
+    name: options.name,
+    dir: options.dir,
+    command,
+    args,
+    // Likewise for tsx and the settings of decorators.
+    env: { TSX_TSCONFIG_PATH: join(projectDir, 'tsconfig.json'), ...options.env },
+  });
+}
+
+function onGlibc(needsNewer: boolean, [command, ...args]: [string, ...string[]]) {
+  if (!needsNewer || systemGlibcSuffices()) return { command, args };
+  const glibc = fetchedGlibc();
+  if (!glibc) throw new Error('no glibc 2.38: run scripts/fetch-glibc.sh');
+  return {
+    command: glibc.loader,
+    args: ['--library-path', glibc.libraries, command, ...args],
+  };
+}
