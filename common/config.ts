@@ -1,0 +1,128 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+const count = (fallback: number, min = 1, max = 1_000_000_000) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const url = (...protocols: string[]) =>
+  z.url().refine((value) => protocols.includes(new URL(value).protocol), {
+    message: `must start with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+
+/** Every setting, by the name it has in the environment. `.env.example` says what each is for. */
+const schema = z.object({
+  ONAIR_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  DATA_DIR: z.string().min(1).default('data'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  LOG_FILE: z.string().optional(),
+  SHUTDOWN_TIMEOUT_MS: count(10_000),
+
+  API_HOST: z.string().default('127.0.0.1'),
+  API_PORT: port(3000),
+  REALTIME_HOST: z.string().default('127.0.0.1'),
+  REALTIME_PORT: port(2567),
+  REALTIME_TRANSPORT: z.enum(['auto', 'uws', 'ws']).default('auto'),
+  REALTIME_PUBLIC_ADDRESS: z.string().optional(),
+  GRPC_HOST: z.string().default('127.0.0.1'),
+  GRPC_PORT: port(50_051),
+  GRPC_ADDRESS: z.string().optional(),
+  SANDBOX_HOST: z.string().default('127.0.0.1'),
+  SANDBOX_PORT: port(4010),
+
+  DATABASE_URL: url('mysql:', 'mariadb:').optional(),
+  DATABASE_READ_URL: url('mysql:', 'mariadb:').optional(),
+  DATABASE_POOL: count(10, 1, 500),
+  DATABASE_MIGRATE: flag.default(true),
+  REDIS_URL: url('redis:', 'rediss:').optional(),
+
+  SERVICE_SECRET: z.string().min(32).optional(),
+  TOKEN_PRIVATE_KEY: z.string().optional(),
+  ACCESS_TOKEN_SECONDS: count(600, 1),
+  REFRESH_TOKEN_DAYS: count(30, 1, 365),
+  ADMIN_EMAIL: z.email().default('admin@onair.local'),
+  ADMIN_PASSWORD: z.string().min(8).max(128).optional(),
+  ARGON2_MEMORY_KIB: count(19_456, 1_024),
+  SEED_DEMO: flag.optional(),
+
+  PAYMENT_DEADLINE_SECONDS: count(600, 1, 86_400),
+  POINTS_TERM_DAYS: count(365, 1, 3_650),
+  TOSS_BASE_URL: url('http:', 'https:').optional(),
+  TOSS_SECRET_KEY: z.string().min(1).default('test_sk_sandbox'),
+  TOSS_TIMEOUT_MS: count(10_000),
+
+  QUEUE_LIMIT: count(20_000),
+  JOB_POLL_MS: count(250, 10),
+  CORS_ORIGINS: z.string().default(''),
+  RATE_LIMIT_PER_MINUTE: count(6_000),
+  TRUST_PROXY: flag.default(false),
+  ROOM_CAPACITY: count(2_000, 1, 100_000),
+  ROOM_PATCH_MS: count(50, 10, 1_000),
+  ROOM_MESSAGES_PER_SECOND: count(20),
+});
+
+/** Every setting, parsed. */
+export type Settings = z.output<typeof schema>;
+
+/** What the processes run with: the settings, and what follows from them. */
+export interface Config extends Omit<Settings, 'SEED_DEMO'> {
+  /** Whether everything lives in this process and its data folder. */
+  readonly embedded: boolean;
+  readonly SEED_DEMO: boolean;
+}
+
+/** The environment can't be run with. The message lists every problem at once. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`Onair can't start with these settings:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/**
+ * Reads the settings once. Empty variables count as absent.
+ * @throws ConfigError with every problem found
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(present);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    );
+  }
+  const settings = parsed.data;
+  const problems = settings.ONAIR_ENV === 'production' ? productionProblems(settings) : [];
+  if (problems.length > 0) throw new ConfigError(problems);
+  const embedded = settings.DATABASE_URL === undefined;
+  return {
+    ...settings,
+    DATA_DIR: resolve(settings.DATA_DIR),
+    embedded,
+    SEED_DEMO: settings.SEED_DEMO ?? (embedded && settings.ONAIR_ENV === 'development'),
+  };
+}
+
+/** Production never falls back to what is meant for a developer's machine. */
+function productionProblems(settings: Settings): string[] {
+  const problems: string[] = [];
+  const need = (name: keyof Settings, why: string) => {
+    if (settings[name] === undefined) problems.push(`${name}: required in production, ${why}`);
+  };
+  need('DATABASE_URL', 'the embedded database serves one process only');
+  need('REDIS_URL', 'processes need it to hear of each other');
+  need('SERVICE_SECRET', 'it proves that a call comes from one of our own processes');
+  need('TOKEN_PRIVATE_KEY', 'it signs access tokens');
+  need('ADMIN_PASSWORD', 'the first administrator logs in with it');
+  need('TOSS_BASE_URL', 'payments must not go to the stand-in');
+  if (settings.TOSS_BASE_URL !== undefined && !settings.TOSS_BASE_URL.startsWith('https:')) {
+    problems.push('TOSS_BASE_URL: must be https in production');
+  }
+  if (settings.TOSS_SECRET_KEY === 'test_sk_sandbox') {
+    problems.push('TOSS_SECRET_KEY: required in production, the default is the stand-in’s');
+  }
+  if (settings.SEED_DEMO === true) {
+    problems.push('SEED_DEMO: demo accounts must not exist in production');
+  }
+  return problems;
+}

@@ -1,0 +1,50 @@
+/**
+ * Every code that Onair can refuse with, in one list. Codes are stable: clients branch on them,
+ * and they travel as they are through gRPC (ErrorInfo.reason), REST (problem+json `code`) and
+ * rooms. Each edge has one exhaustive map from this list, so a new code fails the build until
+ * every edge knows it.
+ */
+export const errorCodes = [
+  'INVALID_ARGUMENT',
+  'MALFORMED_REQUEST',
+  'PAYLOAD_TOO_LARGE',
+  'UNKNOWN_MESSAGE',
+  'UNAUTHENTICATED',
+  'TOKEN_EXPIRED',
+  'BAD_CREDENTIALS',
+  'SESSION_REVOKED',
+  'PERMISSION_DENIED',
+  'NOT_FOUND',
+  'EMAIL_TAKEN',
+  'WEAK_PASSWORD',
+  'STALE_VERSION',
+  'REQUEST_ID_REUSED',
+  'INVALID_STATE',
+  'SOLD_OUT',
+  'LIMIT_REACHED',
+  'DEAL_NOT_OPEN',
+  'BROADCAST_NOT_LIVE',
+  'PRODUCT_NOT_ON_SALE',
+  'PRICE_CHANGED',
+  'INSUFFICIENT_STOCK',
+  'INSUFFICIENT_POINTS',
+  'ALREADY_RESOLVED',
+  'PAYMENT_DEADLINE_PASSED',
+  'AMOUNT_MISMATCH',
+  'ROOM_FULL',
+  'RATE_LIMITED',
+  'OVERLOADED',
+  'UNAVAILABLE',
+  'DEADLINE_EXCEEDED',
+  'INTERNAL',
+] as const;
+
+/** One of {@link errorCodes}. */
+export type ErrorCode = (typeof errorCodes)[number];
+
+const known: ReadonlySet<string> = new Set(errorCodes);
+
+/** Whether a string from another process is a code of ours. */
+export function isErrorCode(value: string): value is ErrorCode {
+  return known.has(value);
+}

@@ -1,0 +1,56 @@
+import type { ErrorCode } from './codes.ts';
+import type { DomainError } from './domain-error.ts';
+import { textFor } from './texts.ts';
+
+/** What a room answers a refused request with. `retry` says whether the same request may succeed. */
+export interface RoomError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retry: boolean;
+  readonly details: Readonly<Record<string, string>>;
+}
+
+const retryByCode: Readonly<Record<ErrorCode, boolean>> = {
+  INVALID_ARGUMENT: false,
+  MALFORMED_REQUEST: false,
+  PAYLOAD_TOO_LARGE: false,
+  UNKNOWN_MESSAGE: false,
+  UNAUTHENTICATED: false,
+  TOKEN_EXPIRED: false,
+  BAD_CREDENTIALS: false,
+  SESSION_REVOKED: false,
+  PERMISSION_DENIED: false,
+  NOT_FOUND: false,
+  EMAIL_TAKEN: false,
+  WEAK_PASSWORD: false,
+  STALE_VERSION: false,
+  REQUEST_ID_REUSED: false,
+  INVALID_STATE: false,
+  SOLD_OUT: false,
+  LIMIT_REACHED: false,
+  DEAL_NOT_OPEN: false,
+  BROADCAST_NOT_LIVE: false,
+  PRODUCT_NOT_ON_SALE: false,
+  PRICE_CHANGED: false,
+  INSUFFICIENT_STOCK: false,
+  INSUFFICIENT_POINTS: false,
+  ALREADY_RESOLVED: false,
+  PAYMENT_DEADLINE_PASSED: false,
+  AMOUNT_MISMATCH: false,
+  ROOM_FULL: true,
+  RATE_LIMITED: true,
+  OVERLOADED: true,
+  UNAVAILABLE: true,
+  DEADLINE_EXCEEDED: true,
+  INTERNAL: false,
+};
+
+/** Translates a refusal for a room's client. */
+export function toRoomError(error: DomainError): RoomError {
+  return {
+    code: error.code,
+    message: textFor(error.code, 'ko'),
+    retry: retryByCode[error.code],
+    details: error.details,
+  };
+}

@@ -1,0 +1,56 @@
+import type { ErrorCode } from './codes.ts';
+
+/** Languages that customers are spoken to in. Korean is the default. */
+export type Language = 'ko' | 'en';
+
+const texts: Readonly<Record<ErrorCode, readonly [ko: string, en: string]>> = {
+  INVALID_ARGUMENT: ['입력값을 확인해 주세요.', 'Please check your input.'],
+  MALFORMED_REQUEST: ['요청 형식이 올바르지 않습니다.', 'The request is malformed.'],
+  PAYLOAD_TOO_LARGE: ['요청이 너무 큽니다.', 'The request is too large.'],
+  UNKNOWN_MESSAGE: ['알 수 없는 요청입니다.', 'Unknown request.'],
+  UNAUTHENTICATED: ['로그인이 필요합니다.', 'Please log in.'],
+  TOKEN_EXPIRED: ['로그인이 만료되었습니다.', 'Your session has expired.'],
+  BAD_CREDENTIALS: ['이메일 또는 비밀번호가 올바르지 않습니다.', 'Wrong e-mail or password.'],
+  SESSION_REVOKED: ['로그아웃된 세션입니다.', 'This session has ended.'],
+  PERMISSION_DENIED: ['권한이 없습니다.', 'You may not do this.'],
+  NOT_FOUND: ['찾을 수 없습니다.', 'Not found.'],
+  EMAIL_TAKEN: ['이미 가입된 이메일입니다.', 'This e-mail is already in use.'],
+  WEAK_PASSWORD: ['비밀번호가 안전하지 않습니다.', 'This password is too weak.'],
+  STALE_VERSION: [
+    '다른 사람이 먼저 수정했습니다. 다시 불러와 주세요.',
+    'Someone changed this first; reload it.',
+  ],
+  REQUEST_ID_REUSED: [
+    '같은 요청 번호로 다른 내용을 보냈습니다.',
+    'This request id was used with other input.',
+  ],
+  INVALID_STATE: ['지금 상태에서는 할 수 없습니다.', 'This cannot be done in the current state.'],
+  SOLD_OUT: ['품절되었습니다.', 'Sold out.'],
+  LIMIT_REACHED: ['1인당 구매 한도를 넘었습니다.', 'You have reached the limit per buyer.'],
+  DEAL_NOT_OPEN: ['딜이 진행 중이 아닙니다.', 'The deal is not open.'],
+  BROADCAST_NOT_LIVE: ['방송 중이 아닙니다.', 'The broadcast is not live.'],
+  PRODUCT_NOT_ON_SALE: ['판매가 중지된 상품입니다.', 'This product is not on sale.'],
+  PRICE_CHANGED: ['가격이 변경되었습니다.', 'The price has changed.'],
+  INSUFFICIENT_STOCK: ['재고가 부족합니다.', 'Not enough stock.'],
+  INSUFFICIENT_POINTS: ['포인트가 부족합니다.', 'Not enough points.'],
+  ALREADY_RESOLVED: ['이미 처리되었습니다.', 'This has already been settled.'],
+  PAYMENT_DEADLINE_PASSED: ['결제 기한이 지났습니다.', 'The payment deadline has passed.'],
+  AMOUNT_MISMATCH: ['결제 금액이 주문 금액과 다릅니다.', 'The amount differs from the order.'],
+  ROOM_FULL: ['방송 정원이 찼습니다.', 'The broadcast is full.'],
+  RATE_LIMITED: [
+    '요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.',
+    'Too many requests; try again later.',
+  ],
+  OVERLOADED: [
+    '접속이 몰리고 있습니다. 잠시 후 다시 시도해 주세요.',
+    'We are busy; try again in a moment.',
+  ],
+  UNAVAILABLE: ['일시적으로 이용할 수 없습니다.', 'Temporarily unavailable.'],
+  DEADLINE_EXCEEDED: ['응답이 늦어지고 있습니다.', 'The answer took too long.'],
+  INTERNAL: ['일시적인 오류가 발생했습니다.', 'Something went wrong.'],
+};
+
+/** What a customer reads for a code. */
+export function textFor(code: ErrorCode, language: Language): string {
+  return texts[code][language === 'ko' ? 0 : 1];
+}

@@ -1,0 +1,57 @@
+import { randomBytes, randomInt } from 'node:crypto';
+
+/** Prefixes say what an id names, so that a wrong one is seen at a glance and refused at an edge. */
+export type IdPrefix =
+  | 'usr'
+  | 'ses'
+  | 'prd'
+  | 'sku'
+  | 'mov'
+  | 'brc'
+  | 'dea'
+  | 'ord'
+  | 'pay'
+  | 'trf'
+  | 'lot'
+  | 'job'
+  | 'req';
+
+/** Crockford's base 32: no I, L, O, U. */
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** Length of every id: prefix, underscore, 26 characters of ULID. */
+export const idLength = 30;
+
+let lastTimeMs = 0;
+let sequence = 0;
+
+/**
+ * A new identifier, e.g. `ord_01K8...`: a ULID (48 bits of time, 80 bits that are random but grow
+ * within a millisecond), so ids of one process sort by creation and insert at the end of an index.
+ */
+export function newId(prefix: IdPrefix): string {
+  const now = Date.now();
+  if (now > lastTimeMs) {
+    lastTimeMs = now;
+    sequence = randomInt(0, 2 ** 24);
+  } else {
+    sequence += 1;
+  }
+  return `${prefix}_${encode(lastTimeMs, 10)}${encode(sequence, 6)}${randomText(10)}`;
+}
+
+/** Random characters of the same alphabet, 5 bits each. */
+export function randomText(length: number): string {
+  let text = '';
+  for (const byte of randomBytes(length)) text += alphabet[byte & 31];
+  return text;
+}
+
+function encode(value: number, length: number): string {
+  let rest = value;
+  let text = '';
+  for (let i = 0; i < length; i += 1) {
+    text = alphabet[rest % 32] + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}

@@ -1,0 +1,26 @@
+import { EventEmitter } from 'node:events';
+import type { Pulse } from './pulse.ts';
+
+/** Pulse within one process. Handlers run after the publisher's own turn, as over a network. */
+export function createLocalPulse(): Pulse {
+  const emitter = new EventEmitter();
+  emitter.setMaxListeners(0);
+  const publish = (topic: string, news: unknown) => {
+    setImmediate(() => emitter.emit(topic, news));
+  };
+  const subscribe = <News>(topic: string, handler: (news: News) => void) => {
+    emitter.on(topic, handler);
+    return () => {
+      emitter.off(topic, handler);
+    };
+  };
+  return {
+    publishBroadcast: (broadcastId, news) => publish(`broadcast:${broadcastId}`, news),
+    publishStock: (news) => publish('stock', news),
+    onBroadcast: (broadcastId, handler) => subscribe(`broadcast:${broadcastId}`, handler),
+    onStock: (handler) => subscribe('stock', handler),
+    async close() {
+      emitter.removeAllListeners();
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { BroadcastNews, StockNews } from './events.ts';
+
+/** Stops a subscription. */
+export type Unsubscribe = () => void;
+
+/**
+ * Ephemeral news between processes, published after a commit. It is a hint, never the truth:
+ * delivery is at most once and in no promised order, so whoever needs the truth reads the services.
+ */
+export interface Pulse {
+  publishBroadcast(broadcastId: string, news: BroadcastNews): void;
+  publishStock(news: StockNews): void;
+  onBroadcast(broadcastId: string, handler: (news: BroadcastNews) => void): Unsubscribe;
+  onStock(handler: (news: StockNews) => void): Unsubscribe;
+  close(): Promise<void>;
+}

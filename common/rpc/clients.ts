@@ -1,0 +1,123 @@
+import {
+  ChannelCredentials,
+  type Client,
+  ClientError,
+  type ClientMiddleware,
+  createChannel,
+  createClientFactory,
+  Metadata,
+  Status,
+} from 'nice-grpc';
+import { deadlineMiddleware } from 'nice-grpc-client-middleware-deadline';
+import { errorDetailsClientMiddleware, RichClientError } from 'nice-grpc-error-details';
+import { type Actor, encodeActor } from '../auth/actor.ts';
+import { DomainError, type ErrorCode, isErrorCode } from '../errors/index.ts';
+import { metadataKeys } from './metadata.ts';
+import { type Domain, type Services, services } from './services.ts';
+
+/** On whose behalf a call is made, and by which request. */
+export interface Caller {
+  readonly actor: Actor;
+  readonly requestId?: string | undefined;
+}
+
+/** What every call takes beside its request. */
+export interface CallExt {
+  /** Milliseconds until the call is given up; 5,000 unless told. */
+  readonly deadline?: number | Date;
+}
+
+/** A typed client for each domain. Refusals arrive as DomainError with the service's own code. */
+export type Clients = { readonly [D in Domain]: Client<Services[D], CallExt> };
+
+/** Clients and the connection under them. */
+export interface ClientPool {
+  /** Clients that act for one caller. Cheap: make one for each request. */
+  as(caller: Caller): Clients;
+  close(): void;
+}
+
+/** Milliseconds after which a call is given up unless it says otherwise. */
+const defaultDeadlineMs = 5_000;
+
+const statusToCode: Partial<Record<Status, ErrorCode>> = {
+  [Status.UNAVAILABLE]: 'UNAVAILABLE',
+  [Status.DEADLINE_EXCEEDED]: 'DEADLINE_EXCEEDED',
+  [Status.INVALID_ARGUMENT]: 'INVALID_ARGUMENT',
+  [Status.UNAUTHENTICATED]: 'UNAUTHENTICATED',
+  [Status.PERMISSION_DENIED]: 'PERMISSION_DENIED',
+  [Status.NOT_FOUND]: 'NOT_FOUND',
+  [Status.RESOURCE_EXHAUSTED]: 'OVERLOADED',
+};
+
+/** Turns what a call failed with into the error the service meant. */
+function toDomainError(error: ClientError): DomainError {
+  const info =
+    error instanceof RichClientError
+      ? error.extra.find((detail) => detail.$type === 'google.rpc.ErrorInfo')
+      : undefined;
+  if (info !== undefined && isErrorCode(info.reason)) {
+    return new DomainError(info.reason, error.details, info.metadata);
+  }
+  return new DomainError(statusToCode[error.code] ?? 'INTERNAL', error.details);
+}
+
+const refusals: ClientMiddleware = async function* (call, options) {
+  try {
+    return yield* call.next(call.request, options);
+  } catch (error) {
+    throw error instanceof ClientError ? toDomainError(error) : error;
+  }
+};
+
+/**
+ * Clients of the services at `address` (`host:port`). `secret` is the service credential that goes
+ * with each call.
+ */
+export function createClientPool(address: string, secret: string): ClientPool {
+  const channel = createChannel(address, ChannelCredentials.createInsecure(), {
+    'grpc.max_receive_message_length': 16 * 1024 * 1024,
+    'grpc.lb_policy_name': 'round_robin',
+    'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+  });
+
+  const factory = createClientFactory()
+    .use(refusals)
+    .use(errorDetailsClientMiddleware)
+    .use(deadlineMiddleware);
+
+  const shared = Object.fromEntries(
+    Object.entries(services).map(([domain, definition]) => [
+      domain,
+      factory.create(definition, channel),
+    ]),
+  );
+
+  return {
+    as: (caller) => bind(shared, caller, secret),
+    close: () => channel.close(),
+  };
+}
+
+type AnyCall = (request: unknown, options?: Record<string, unknown>) => Promise<unknown>;
+
+/** The same clients with the caller's metadata and a deadline on every call. */
+function bind(shared: Readonly<Record<string, object>>, caller: Caller, secret: string): Clients {
+  const metadata = Metadata({
+    [metadataKeys.authorization]: `Bearer ${secret}`,
+    [metadataKeys.actor]: encodeActor(caller.actor),
+    ...(caller.requestId === undefined ? {} : { [metadataKeys.requestId]: caller.requestId }),
+  });
+  const bound: Record<string, object> = {};
+  for (const [domain, client] of Object.entries(shared)) {
+    bound[domain] = new Proxy(client, {
+      get(target, method) {
+        const call: unknown = Reflect.get(target, method);
+        if (typeof call !== 'function') return call;
+        return (request: unknown, options?: Record<string, unknown>) =>
+          (call as AnyCall)(request, { deadline: defaultDeadlineMs, metadata, ...options });
+      },
+    });
+  }
+  return bound as Clients;
+}

@@ -1,0 +1,9 @@
+/** Metadata keys of internal calls. */
+export const metadataKeys = {
+  /** The service credential: `Bearer <secret>`. */
+  authorization: 'authorization',
+  /** Who is behind the call; see auth/actor.ts. */
+  actor: 'x-onair-actor',
+  /** Request id for logs, carried from the edge through every process. */
+  requestId: 'x-request-id',
+} as const;

@@ -1,0 +1,31 @@
+import { BroadcastsServiceDefinition } from '../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
+import { CatalogServiceDefinition } from '../../proto/gen/onair/catalog/v1/catalog.ts';
+import { ChatServiceDefinition } from '../../proto/gen/onair/chat/v1/chat.ts';
+import { JobsServiceDefinition } from '../../proto/gen/onair/jobs/v1/jobs.ts';
+import { OrdersServiceDefinition } from '../../proto/gen/onair/orders/v1/orders.ts';
+import { PaymentsServiceDefinition } from '../../proto/gen/onair/payments/v1/payments.ts';
+import { PointsServiceDefinition } from '../../proto/gen/onair/points/v1/points.ts';
+import { UsersServiceDefinition } from '../../proto/gen/onair/users/v1/users.ts';
+
+/** Every service by its domain. Clients, permissions and the server are all derived from this. */
+export const services = {
+  users: UsersServiceDefinition,
+  catalog: CatalogServiceDefinition,
+  broadcasts: BroadcastsServiceDefinition,
+  orders: OrdersServiceDefinition,
+  payments: PaymentsServiceDefinition,
+  points: PointsServiceDefinition,
+  chat: ChatServiceDefinition,
+  jobs: JobsServiceDefinition,
+} as const;
+
+/** The services, as a type to derive from. */
+export type Services = typeof services;
+
+/** Name of a domain, e.g. `orders`. */
+export type Domain = keyof Services;
+
+/** Name of an RPC as permissions and the REST spec use it, e.g. `orders.placeOrders`. */
+export type RpcName = {
+  [D in Domain]: `${D}.${keyof Services[D]['methods'] & string}`;
+}[Domain];
