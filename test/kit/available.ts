@@ -19,16 +19,16 @@ const present: Record<Part, () => boolean> = {
 };
 
 /** MariaDB's server and the script that makes its data folder are installed. */
-export function hasMariaDb(): boolean {
+function hasMariaDb(): boolean {
   return findBinary('mariadbd') !== undefined && findBinary('mariadb-install-db') !== undefined;
 }
 
-export function hasRedis(): boolean {
+function hasRedis(): boolean {
   return findBinary('redis-server') !== undefined;
 }
 
 /** The uWebSockets.js addon loads: the system's glibc is new enough, or a newer one is at hand. */
-export function hasGlibc(): boolean {
+function hasGlibc(): boolean {
   return systemGlibcSuffices() || fetchedGlibc() !== undefined;
 }
 

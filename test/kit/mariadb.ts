@@ -21,7 +21,7 @@ export interface MariaDb extends Server {
  * committed survives `kill()` and `restart()`.
  *
  * @param args more options of mariadbd, as `--innodb-buffer-pool-size=1G`.
- * @throws Error when MariaDB isn't installed (see `hasMariaDb`), or doesn't come up.
+ * @throws Error when MariaDB isn't installed, or doesn't come up.
  */
 export async function startMariaDb({ args = [] as readonly string[] } = {}): Promise<MariaDb> {
   const dir = makeTempDir('mariadb');

@@ -14,7 +14,7 @@ export interface Redis extends Server {
 /**
  * Starts a private Redis server that keeps nothing on disk: after `restart()` it is empty.
  *
- * @throws Error when Redis isn't installed (see `hasRedis`), or doesn't come up.
+ * @throws Error when Redis isn't installed, or doesn't come up.
  */
 export async function startRedis(): Promise<Redis> {
   const command = findBinary('redis-server');
