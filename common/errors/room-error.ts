@@ -14,6 +14,8 @@ const retryByCode: Readonly<Record<ErrorCode, boolean>> = {
   INVALID_ARGUMENT: false,
   MALFORMED_REQUEST: false,
   PAYLOAD_TOO_LARGE: false,
+  METHOD_NOT_ALLOWED: false,
+  UNSUPPORTED_MEDIA_TYPE: false,
   UNKNOWN_MESSAGE: false,
   UNAUTHENTICATED: false,
   TOKEN_EXPIRED: false,
