@@ -1,0 +1,104 @@
+import { createCoalescer } from '../../common/coalesce.ts';
+import { DomainError } from '../../common/errors/index.ts';
+import type { Database } from './database.ts';
+import { isDuplicateKey } from './database-errors.ts';
+import type { Tx } from './tx.ts';
+
+/** What became of one item of a batch: its result, or its own refusal. */
+export type Outcome<Result> =
+  | { readonly ok: true; readonly value: Result }
+  | { readonly ok: false; readonly error: DomainError };
+
+/** An accepted item. */
+export function accepted<Result>(value: Result): Outcome<Result> {
+  return { ok: true, value };
+}
+
+/** A refused item; the rest of its batch goes on. */
+export function refused<Result>(error: DomainError): Outcome<Result> {
+  return { ok: false, error };
+}
+
+export interface BatcherOptions<Item, Result> {
+  /** Names the queue in errors. */
+  readonly name: string;
+  readonly db: Database;
+  /** Most items in one transaction. */
+  readonly maxBatch?: number;
+  /** Items that may wait; one more is refused with OVERLOADED. */
+  readonly maxQueue: number;
+  /**
+   * Decides and writes a batch: locks its rows in sorted order, decides each item by itself in the
+   * order given, and answers one outcome for each item in that order. May be run again, and on
+   * parts of the batch. Throws only what is not one item's fault.
+   */
+  readonly run: (tx: Tx, items: readonly Item[]) => Promise<readonly Outcome<Result>[]>;
+}
+
+/** Group commit: many requests on the same hot rows share one transaction. */
+export interface Batcher<Item, Result> {
+  /**
+   * Resolves once the item's batch is committed.
+   * @throws DomainError the item's own refusal; OVERLOADED when too many wait; UNAVAILABLE when
+   *   the database went away, and then the item may have been committed: ask again with the same
+   *   request id
+   */
+  submit(item: Item): Promise<Result>;
+  /** Resolves when nothing waits and nothing runs. */
+  drain(): Promise<void>;
+}
+
+/** Times that a batch is run again because a row that it was to make appeared meanwhile. */
+const duplicateRetries = 3;
+
+/**
+ * Items that arrive while a transaction is under way form the next batch. A batch that fails as a
+ * whole is split in halves until the item that can't be done stands alone; lock conflicts were
+ * already retried by the transaction itself.
+ */
+export function createBatcher<Item, Result>(
+  options: BatcherOptions<Item, Result>,
+): Batcher<Item, Result> {
+  const { db, name, run } = options;
+
+  async function commit(items: readonly Item[]): Promise<readonly Outcome<Result>[]> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await db.transaction(async (tx) => {
+          const outcomes = await run(tx, items);
+          if (outcomes.length !== items.length) throw new Error(`${name} lost an item`);
+          return outcomes;
+        });
+      } catch (error) {
+        if (!isDuplicateKey(error) || tries === duplicateRetries) throw error;
+      }
+    }
+  }
+
+  async function settle(items: readonly Item[]): Promise<PromiseSettledResult<Result>[]> {
+    try {
+      return (await commit(items)).map(toSettled);
+    } catch (error) {
+      const away = error instanceof DomainError && error.code === 'UNAVAILABLE';
+      if (items.length === 1 || away) {
+        return items.map(() => ({ status: 'rejected', reason: error }));
+      }
+      const middle = Math.ceil(items.length / 2);
+      const first = await settle(items.slice(0, middle));
+      return [...first, ...(await settle(items.slice(middle)))];
+    }
+  }
+
+  return createCoalescer<Item, Result>({
+    name,
+    maxBatch: options.maxBatch ?? 256,
+    maxQueue: options.maxQueue,
+    run: settle,
+  });
+}
+
+function toSettled<Result>(outcome: Outcome<Result>): PromiseSettledResult<Result> {
+  return outcome.ok
+    ? { status: 'fulfilled', value: outcome.value }
+    : { status: 'rejected', reason: outcome.error };
+}

@@ -1,0 +1,27 @@
+export { accepted, type Batcher, createBatcher, type Outcome, refused } from './batcher.ts';
+export { humanText, idText, nullable, shortText, time, whole } from './columns.ts';
+export { type Database, openDatabase, type Schema } from './database.ts';
+export { isDuplicateKey } from './database-errors.ts';
+export {
+  completeJobs,
+  enqueueJobs,
+  failJob,
+  type JobFailure,
+  JobRow,
+  leaseJobs,
+  listDeadJobs,
+  type NewJob,
+  pruneDoneJobs,
+  reviveJob,
+} from './jobs.ts';
+export {
+  type BatchRequest,
+  findRequests,
+  hashInput,
+  once,
+  RequestRow,
+  recordRequests,
+  requestMapKey,
+  scopeOf,
+} from './requests.ts';
+export { type InsertRow, placeholders, type Reader, type SqlValue, type Tx } from './tx.ts';

@@ -1,0 +1,43 @@
+import type { CallContext, ServerMiddleware } from 'nice-grpc-common';
+import { decodeActor, isPermitted, permissions, sameSecret } from '../../common/auth/index.ts';
+import { DomainError } from '../../common/errors/index.ts';
+import { newId } from '../../common/ids.ts';
+import type { Logger } from '../../common/logger.ts';
+import { metadataKeys } from '../../common/rpc/metadata.ts';
+import type { RpcName } from '../../common/rpc/services.ts';
+import type { CallExt } from './call-context.ts';
+
+/**
+ * Lets only our own processes in (the service credential), finds out who is behind the call, and
+ * checks the table of permissions. Refuses UNAUTHENTICATED and PERMISSION_DENIED.
+ */
+export function identify(secret: string, log: Logger): ServerMiddleware<CallExt> {
+  return async function* (call, context: CallContext) {
+    const credential = context.metadata.get(metadataKeys.authorization) ?? '';
+    if (!sameSecret(credential, `Bearer ${secret}`)) {
+      throw new DomainError('UNAUTHENTICATED', 'the service credential is missing or wrong');
+    }
+    const actor = decodeActor(context.metadata.get(metadataKeys.actor));
+    const action = rpcName(call.method.path);
+    if (!isPermitted(actor, action)) {
+      throw actor.kind === 'anonymous'
+        ? new DomainError('UNAUTHENTICATED', `${action} needs a user`)
+        : new DomainError('PERMISSION_DENIED', `${action} is not open to this caller`);
+    }
+    const requestId = context.metadata.get(metadataKeys.requestId) ?? newId('req');
+    const ext: CallExt = { actor, requestId, log: log.child({ requestId }) };
+    return yield* call.next(call.request, Object.assign(context, ext));
+  };
+}
+
+/** `/onair.orders.v1.OrdersService/PlaceOrders` -> `orders.placeOrders`. */
+export function rpcName(path: string): RpcName {
+  const [, domain = '', method = ''] = /^\/onair\.(\w+)\.v\d+\.\w+\/(\w+)$/.exec(path) ?? [];
+  const name = `${domain}.${method.charAt(0).toLowerCase()}${method.slice(1)}`;
+  if (!isRpcName(name)) throw new DomainError('PERMISSION_DENIED', `${path} is open to nobody`);
+  return name;
+}
+
+function isRpcName(name: string): name is RpcName {
+  return Object.hasOwn(permissions, name);
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { type CompatServiceDefinition, createServer, type ServiceImplementation } from 'nice-grpc';
+import { errorDetailsServerMiddleware } from 'nice-grpc-error-details';
+import { HealthDefinition, HealthServiceImpl, HealthState } from 'nice-grpc-server-health';
+import { ServerReflection, ServerReflectionService } from 'nice-grpc-server-reflection';
+import type { Logger } from '../common/logger.ts';
+import { services } from '../common/rpc/services.ts';
+import type { CallExt } from './middleware/call-context.ts';
+import { identify } from './middleware/identify.ts';
+import { translateErrors } from './middleware/translate-errors.ts';
+
+/** The gRPC server: its middleware, its health, and its domains. */
+export interface RpcServer {
+  /** Adds a domain; every call on it is identified and permitted first. */
+  add<Service extends CompatServiceDefinition>(
+    definition: Service,
+    implementation: ServiceImplementation<Service, CallExt>,
+  ): void;
+  readonly health: HealthState;
+  /** Starts to listen on `host:port` and answers the port. */
+  listen(address: string): Promise<number>;
+  /** Takes no new calls and resolves when those under way are done. */
+  shutdown(): Promise<void>;
+  forceShutdown(): void;
+}
+
+/** Largest request, in bytes. The largest honest one is 500 orders of 20 lines. */
+const maxRequestBytes = 4 * 1024 * 1024;
+
+/** A server that only callers with the service credential `secret` can use. */
+export function createRpcServer(secret: string, log: Logger): RpcServer {
+  const server = createServer({ 'grpc.max_receive_message_length': maxRequestBytes })
+    .use(errorDetailsServerMiddleware)
+    .use(translateErrors(log));
+  const health = HealthState();
+  // Health and reflection tell nothing secret and are asked by tools without our credential.
+  server.add(HealthDefinition, HealthServiceImpl(health));
+  server.add(ServerReflectionService, reflection());
+  return {
+    add: (definition, implementation) => {
+      server.with(identify(secret, log)).add(definition, implementation);
+    },
+    health,
+    listen: (address) => server.listen(address),
+    shutdown: () => server.shutdown(),
+    forceShutdown: () => server.forceShutdown(),
+  };
+}
+
+function reflection(): ReturnType<typeof ServerReflection> {
+  const descriptors = readFileSync(new URL('../proto/gen/onair.binpb', import.meta.url));
+  return ServerReflection(
+    descriptors,
+    Object.values(services).map((service) => service.fullName),
+  );
+}
