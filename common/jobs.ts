@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { type IdPrefix, idLength } from './ids.ts';
+
+const id = (prefix: IdPrefix) =>
+  z
+    .string()
+    .length(idLength)
+    .regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]+$`), `must be an id like ${prefix}_...`);
+
+/** One tick of the schedule; the tick's own time as ISO 8601 in UTC. */
+const tick = z.object({ tick: z.iso.datetime() });
+
+/**
+ * What each kind of job carries. Domains enqueue by this table and workers parse by it, so that
+ * neither can send what the other can't read.
+ */
+export const jobPayloads = {
+  /** Expire the order if its payment deadline is past. Due a second after the deadline. */
+  'orders.expire': z.object({ orderId: id('ord') }),
+  /** Ask the provider what became of a payment whose outcome is not known. */
+  'payments.settle': z.object({ paymentId: id('pay') }),
+  /** Give the money of a cancelled paid order back. */
+  'payments.refund': z.object({ orderId: id('ord') }),
+  /** Tell the room that someone bought. */
+  'chat.purchases': z.object({
+    orderId: id('ord'),
+    broadcastId: id('brc'),
+    userId: id('usr'),
+    /** What was bought, for people: a product's name, or "이름 외 2건". */
+    summary: z.string().min(1).max(300),
+    quantity: z.number().int().min(1),
+  }),
+  /** Tell the room that a deal began or ended. Due when it begins, and again when it ends. */
+  'broadcasts.announce-deals': z.object({ dealId: id('dea') }),
+  /** Take away what is left of points past their expiry. */
+  'points.expire-lots': tick,
+  /** Forget answers of requests that nobody repeats any more. */
+  'requests.prune': tick,
+  /** Forget jobs that were done long ago. */
+  'jobs.prune': tick,
+} as const;
+
+/** A kind of job. */
+export type JobKind = keyof typeof jobPayloads;
+
+/** What each kind carries, parsed. */
+export type JobPayloads = { readonly [K in JobKind]: z.output<(typeof jobPayloads)[K]> };
+
+/**
+ * Attempts before a job is dead and waits for an operator. Between two attempts lie the queue's
+ * own back-off (1 s doubling up to an hour) or what the handler asked for. Money and stock are
+ * tried for days; news of a room is worthless after minutes; a tick is followed by the next one.
+ */
+const maxAttempts: Readonly<Record<JobKind, number>> = {
+  'orders.expire': 100,
+  'payments.settle': 2_000,
+  'payments.refund': 2_000,
+  'chat.purchases': 8,
+  'broadcasts.announce-deals': 8,
+  'points.expire-lots': 3,
+  'requests.prune': 3,
+  'jobs.prune': 3,
+};
+
+/** Every kind. */
+export const jobKinds: readonly JobKind[] = Object.keys(jobPayloads).filter(isJobKind);
+
+/** Whether the word names a kind of job. */
+export function isJobKind(kind: string): kind is JobKind {
+  return Object.hasOwn(jobPayloads, kind);
+}
+
+/** A job to enqueue, as `enqueueJobs` takes it. */
+export interface JobToEnqueue<Kind extends JobKind = JobKind> {
+  readonly kind: Kind;
+  readonly payload: JobPayloads[Kind];
+  /** Epoch ms from when it may run. */
+  readonly runAt: number;
+  readonly maxAttempts: number;
+  /** At most one job has a given key, ever; up to 100 characters. */
+  readonly dedupeKey?: string;
+}
+
+/** A job of that kind, with the number of attempts that the kind deserves. */
+export function jobOf<Kind extends JobKind>(
+  kind: Kind,
+  payload: JobPayloads[Kind],
+  runAt: number,
+  dedupeKey?: string,
+): JobToEnqueue<Kind> {
+  return { kind, payload, runAt, maxAttempts: maxAttempts[kind], dedupeKey };
+}
