@@ -77,6 +77,8 @@ export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
   'jobs.enqueueTick': processes,
   'jobs.listDeadJobs': admins,
   'jobs.retryDeadJob': admins,
+  'jobs.pruneRequests': processes,
+  'jobs.pruneJobs': processes,
 };
 
 /** Whether the table opens the action to this caller. */

@@ -123,6 +123,8 @@ export interface JobFailure {
   readonly error: string;
   /** Milliseconds until the next attempt; the queue's own back-off if absent. */
   readonly retryAfterMs?: number;
+  /** Whether no attempt can succeed: the job is buried at once. */
+  readonly final?: boolean;
 }
 
 /** Puts a job that this worker still has back for later, or buries it after its last attempt. */
@@ -138,7 +140,7 @@ export async function failJob(
   );
   if (job === undefined) return;
   const error = failure.error.slice(0, 2000);
-  if (job.attempts >= job.maxAttempts) {
+  if (failure.final === true || job.attempts >= job.maxAttempts) {
     await bury(tx, [job], error);
     return;
   }
@@ -164,11 +166,12 @@ export function listDeadJobs(read: Reader, limit: number, before?: string): Prom
 
 /** Gives a dead job another round of attempts. Answers undefined if there is no such dead job. */
 export async function reviveJob(tx: Tx, jobId: string, now: number): Promise<JobRow | undefined> {
-  await tx.execute(
+  const revived = await tx.execute(
     `UPDATE jobs SET state = 'live', attempts = 0, leaseOwner = NULL, availableAt = ?
      WHERE id = ? AND state = 'dead'`,
     [now, jobId],
   );
+  if (revived === 0) return undefined;
   return tx.row<JobRow>(`SELECT * FROM jobs WHERE id = ? AND state = 'live'`, [jobId]);
 }
 

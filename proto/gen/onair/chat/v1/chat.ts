@@ -137,7 +137,10 @@ export interface PostMessageOutcome {
     /** Stored. */
     { $case: "message"; value: Message }
     | //
-    /** Refused: INVALID_ARGUMENT, BROADCAST_NOT_LIVE, PERMISSION_DENIED, NOT_FOUND, OVERLOADED. */
+    /**
+     * Refused: INVALID_ARGUMENT, BROADCAST_NOT_LIVE, PERMISSION_DENIED, NOT_FOUND, OVERLOADED; or
+     * UNAVAILABLE and INTERNAL, after which the message may have been stored: say it again.
+     */
     { $case: "refusal"; value: Refusal }
     | undefined;
 }
@@ -152,7 +155,7 @@ export interface PostMessagesResponse {
 export interface ListMessagesRequest {
   /** The broadcast. */
   broadcastId: string;
-  /** Which way to read. */
+  /** Which way to read; absent means from the end, newest first. */
   position:
     | //
     /** Those after this number, oldest first. */
@@ -169,7 +172,7 @@ export interface ListMessagesRequest {
 export interface ListMessagesResponse {
   /** In the order asked for. */
   messages: Message[];
-  /** Number of the broadcast's newest message; 0 if there is none. */
+  /** Number of the broadcast's newest message as of the same moment; 0 if there is none. */
   lastSeq: number;
 }
 
@@ -1294,7 +1297,7 @@ export const ChatServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Messages of one broadcast by sequence number. */
+    /** Messages of one broadcast by sequence number. NOT_FOUND. */
     listMessages: {
       name: "ListMessages",
       requestType: ListMessagesRequest as typeof ListMessagesRequest,
@@ -1303,7 +1306,10 @@ export const ChatServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Tells the room of paid orders as PURCHASE messages, one for each order ever (workers). */
+    /**
+     * Tells the room of paid orders as PURCHASE messages, one for each order ever (workers). Those of
+     * broadcasts that are not live are left out: nobody is in the room to be told.
+     */
     postPurchases: {
       name: "PostPurchases",
       requestType: PostPurchasesRequest as typeof PostPurchasesRequest,
@@ -1321,12 +1327,15 @@ export interface ChatServiceImplementation<CallContextExt = {}> {
     request: PostMessagesRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<PostMessagesResponse>>;
-  /** Messages of one broadcast by sequence number. */
+  /** Messages of one broadcast by sequence number. NOT_FOUND. */
   listMessages(
     request: ListMessagesRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<ListMessagesResponse>>;
-  /** Tells the room of paid orders as PURCHASE messages, one for each order ever (workers). */
+  /**
+   * Tells the room of paid orders as PURCHASE messages, one for each order ever (workers). Those of
+   * broadcasts that are not live are left out: nobody is in the room to be told.
+   */
   postPurchases(
     request: PostPurchasesRequest,
     context: CallContext & CallContextExt,
@@ -1339,12 +1348,15 @@ export interface ChatServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<PostMessagesRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<PostMessagesResponse>;
-  /** Messages of one broadcast by sequence number. */
+  /** Messages of one broadcast by sequence number. NOT_FOUND. */
   listMessages(
     request: DeepPartial<ListMessagesRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<ListMessagesResponse>;
-  /** Tells the room of paid orders as PURCHASE messages, one for each order ever (workers). */
+  /**
+   * Tells the room of paid orders as PURCHASE messages, one for each order ever (workers). Those of
+   * broadcasts that are not live are left out: nobody is in the room to be told.
+   */
   postPurchases(
     request: DeepPartial<PostPurchasesRequest>,
     options?: CallOptions & CallOptionsExt,

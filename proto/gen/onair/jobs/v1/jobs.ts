@@ -71,6 +71,8 @@ export interface JobFailure {
   error: string;
   /** Seconds until the next attempt; 0 means the queue's own back-off. */
   retryAfterSeconds: number;
+  /** Whether no attempt can succeed: the job is dead at once, whatever attempts it has left. */
+  final: boolean;
 }
 
 /** What failed. */
@@ -87,7 +89,7 @@ export interface FailJobsResponse {
 
 /** One tick. */
 export interface EnqueueTickRequest {
-  /** The kind. */
+  /** A kind whose payload is a tick, e.g. "points.expire-lots". */
   kind: string;
   /** The tick's own time; with the kind it is the dedupe key. */
   tick: Date | undefined;
@@ -119,6 +121,18 @@ export interface RetryDeadJobRequest {
   requestId: string;
   /** Identifier. */
   jobId: string;
+}
+
+/** How many rows to forget at once. */
+export interface PruneRequest {
+  /** Rows at most, 1 to 10000. Rows of the same millisecond go together, so it can be a few more. */
+  limit: number;
+}
+
+/** What was forgotten. */
+export interface PruneResponse {
+  /** Rows; less than the limit means that none is left. */
+  pruned: number;
 }
 
 function createBaseJob(): Job {
@@ -640,7 +654,7 @@ export const CompleteJobsResponse: MessageFns<CompleteJobsResponse> = {
 };
 
 function createBaseJobFailure(): JobFailure {
-  return { jobId: "", error: "", retryAfterSeconds: 0 };
+  return { jobId: "", error: "", retryAfterSeconds: 0, final: false };
 }
 
 export const JobFailure: MessageFns<JobFailure> = {
@@ -653,6 +667,9 @@ export const JobFailure: MessageFns<JobFailure> = {
     }
     if (message.retryAfterSeconds !== 0) {
       writer.uint32(24).int32(message.retryAfterSeconds);
+    }
+    if (message.final !== false) {
+      writer.uint32(32).bool(message.final);
     }
     return writer;
   },
@@ -694,6 +711,14 @@ export const JobFailure: MessageFns<JobFailure> = {
             message.retryAfterSeconds = reader.int32();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.final = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -719,6 +744,7 @@ export const JobFailure: MessageFns<JobFailure> = {
         : isSet(object.retry_after_seconds)
         ? globalThis.Number(object.retry_after_seconds)
         : 0,
+      final: isSet(object.final) ? globalThis.Boolean(object.final) : false,
     };
   },
 
@@ -733,6 +759,9 @@ export const JobFailure: MessageFns<JobFailure> = {
     if (message.retryAfterSeconds !== 0) {
       obj.retryAfterSeconds = Math.round(message.retryAfterSeconds);
     }
+    if (message.final !== false) {
+      obj.final = message.final;
+    }
     return obj;
   },
 
@@ -744,6 +773,7 @@ export const JobFailure: MessageFns<JobFailure> = {
     message.jobId = object.jobId ?? "";
     message.error = object.error ?? "";
     message.retryAfterSeconds = object.retryAfterSeconds ?? 0;
+    message.final = object.final ?? false;
     return message;
   },
 };
@@ -1303,6 +1333,140 @@ export const RetryDeadJobRequest: MessageFns<RetryDeadJobRequest> = {
   },
 };
 
+function createBasePruneRequest(): PruneRequest {
+  return { limit: 0 };
+}
+
+export const PruneRequest: MessageFns<PruneRequest> = {
+  encode(message: PruneRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.limit !== 0) {
+      writer.uint32(8).int32(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PruneRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePruneRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PruneRequest {
+    return { limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0 };
+  },
+
+  toJSON(message: PruneRequest): unknown {
+    const obj: any = {};
+    if (message.limit !== 0) {
+      obj.limit = Math.round(message.limit);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PruneRequest>): PruneRequest {
+    return PruneRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PruneRequest>): PruneRequest {
+    const message = createBasePruneRequest();
+    message.limit = object.limit ?? 0;
+    return message;
+  },
+};
+
+function createBasePruneResponse(): PruneResponse {
+  return { pruned: 0 };
+}
+
+export const PruneResponse: MessageFns<PruneResponse> = {
+  encode(message: PruneResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pruned !== 0) {
+      writer.uint32(8).int32(message.pruned);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PruneResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePruneResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.pruned = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PruneResponse {
+    return { pruned: isSet(object.pruned) ? globalThis.Number(object.pruned) : 0 };
+  },
+
+  toJSON(message: PruneResponse): unknown {
+    const obj: any = {};
+    if (message.pruned !== 0) {
+      obj.pruned = Math.round(message.pruned);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PruneResponse>): PruneResponse {
+    return PruneResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PruneResponse>): PruneResponse {
+    const message = createBasePruneResponse();
+    message.pruned = object.pruned ?? 0;
+    return message;
+  },
+};
+
 /** Jobs. A job is handled at least once; handlers are idempotent. */
 export type JobsServiceDefinition = typeof JobsServiceDefinition;
 export const JobsServiceDefinition = {
@@ -1357,12 +1521,36 @@ export const JobsServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Gives a dead job another round of attempts (admin). */
+    /** Gives a dead job another round of attempts (admin). NOT_FOUND unless it is dead. */
     retryDeadJob: {
       name: "RetryDeadJob",
       requestType: RetryDeadJobRequest as typeof RetryDeadJobRequest,
       requestStream: false,
       responseType: Job as typeof Job,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Forgets answers of mutating requests that are older than 7 days (workers). Until then a request
+     * that is repeated under its id gets its first answer.
+     */
+    pruneRequests: {
+      name: "PruneRequests",
+      requestType: PruneRequest as typeof PruneRequest,
+      requestStream: false,
+      responseType: PruneResponse as typeof PruneResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Forgets jobs that were done and are older than 7 days (workers). Until then their dedupe keys
+     * keep the same job from being enqueued again. Dead jobs stay.
+     */
+    pruneJobs: {
+      name: "PruneJobs",
+      requestType: PruneRequest as typeof PruneRequest,
+      requestStream: false,
+      responseType: PruneResponse as typeof PruneResponse,
       responseStream: false,
       options: {},
     },
@@ -1392,8 +1580,18 @@ export interface JobsServiceImplementation<CallContextExt = {}> {
     request: ListDeadJobsRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<ListDeadJobsResponse>>;
-  /** Gives a dead job another round of attempts (admin). */
+  /** Gives a dead job another round of attempts (admin). NOT_FOUND unless it is dead. */
   retryDeadJob(request: RetryDeadJobRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Job>>;
+  /**
+   * Forgets answers of mutating requests that are older than 7 days (workers). Until then a request
+   * that is repeated under its id gets its first answer.
+   */
+  pruneRequests(request: PruneRequest, context: CallContext & CallContextExt): Promise<DeepPartial<PruneResponse>>;
+  /**
+   * Forgets jobs that were done and are older than 7 days (workers). Until then their dedupe keys
+   * keep the same job from being enqueued again. Dead jobs stay.
+   */
+  pruneJobs(request: PruneRequest, context: CallContext & CallContextExt): Promise<DeepPartial<PruneResponse>>;
 }
 
 export interface JobsServiceClient<CallOptionsExt = {}> {
@@ -1419,8 +1617,18 @@ export interface JobsServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<ListDeadJobsRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<ListDeadJobsResponse>;
-  /** Gives a dead job another round of attempts (admin). */
+  /** Gives a dead job another round of attempts (admin). NOT_FOUND unless it is dead. */
   retryDeadJob(request: DeepPartial<RetryDeadJobRequest>, options?: CallOptions & CallOptionsExt): Promise<Job>;
+  /**
+   * Forgets answers of mutating requests that are older than 7 days (workers). Until then a request
+   * that is repeated under its id gets its first answer.
+   */
+  pruneRequests(request: DeepPartial<PruneRequest>, options?: CallOptions & CallOptionsExt): Promise<PruneResponse>;
+  /**
+   * Forgets jobs that were done and are older than 7 days (workers). Until then their dedupe keys
+   * keep the same job from being enqueued again. Dead jobs stay.
+   */
+  pruneJobs(request: DeepPartial<PruneRequest>, options?: CallOptions & CallOptionsExt): Promise<PruneResponse>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
