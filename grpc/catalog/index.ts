@@ -35,6 +35,8 @@ export interface Catalog {
   adjustStock(actor: UserActor, input: AdjustStockInput): Promise<StockRow>;
   /** Products by id, in the order asked for; unknown ids are left out. */
   readProducts(ids: readonly string[], from?: Reader): Promise<ProductWithSkus[]>;
+  /** One product as it was just committed. */
+  readWritten(productId: string): Promise<ProductWithSkus | undefined>;
   listProducts(filter: PageFilter & { readonly sellerId: string }): Promise<ProductWithSkus[]>;
   listMovements(filter: PageFilter & { readonly skuId: string }): Promise<StockMovementRow[]>;
   sellerOfSku(skuId: string, from?: Reader): Promise<string | undefined>;
@@ -49,6 +51,7 @@ export function createCatalog(deps: DomainDeps): Catalog {
     updateProduct: (actor, input) => updateProduct(deps, actor, input),
     adjustStock: (actor, input) => adjustStock(deps, actor, input),
     readProducts: (ids, from = read) => readProducts(from, ids),
+    readWritten: async (productId) => (await readProducts(deps.db.primary, [productId]))[0],
     listProducts: (filter) => listProducts(read, filter),
     listMovements: (filter) => listMovements(read, filter),
     sellerOfSku: (skuId, from = read) => sellerOfSku(from, skuId),

@@ -25,24 +25,29 @@ import type { ProductWithSkus } from './store.ts';
 
 /** CatalogService over the domain. */
 export function createCatalogService(catalog: Catalog): CatalogServiceImplementation<CallExt> {
-  async function readProduct(productId: string): Promise<Product> {
-    const [product] = await catalog.readProducts([productId]);
+  async function readWritten(productId: string): Promise<Product> {
+    const product = await catalog.readWritten(productId);
     if (product === undefined) throw new NotFound('product', productId);
     return toProtoProduct(product);
   }
 
   return {
     async createProduct(request, { actor }) {
-      return readProduct(
+      return readWritten(
         await catalog.createProduct(requireUser(actor), parseCreateProduct(request)),
       );
     },
     async updateProduct(request, { actor }) {
       const input = updateProductSchema.parse(request);
       await catalog.updateProduct(requireUser(actor), input);
-      return readProduct(input.productId);
+      return readWritten(input.productId);
     },
-    getProduct: (request) => readProduct(getProductSchema.parse(request).productId),
+    async getProduct(request) {
+      const { productId } = getProductSchema.parse(request);
+      const [product] = await catalog.readProducts([productId]);
+      if (product === undefined) throw new NotFound('product', productId);
+      return toProtoProduct(product);
+    },
     async batchGetProducts(request) {
       const { productIds } = batchGetProductsSchema.parse(request);
       return { products: (await catalog.readProducts(productIds)).map(toProtoProduct) };

@@ -6,6 +6,8 @@ export interface Dialect {
    * write transaction has the database for itself.
    */
   readonly forUpdate: string;
+  /** Ends a SELECT whose rows must not change until this transaction is over. */
+  readonly forShare: string;
   /** Like forUpdate, but passes over rows that another transaction has locked. */
   readonly forUpdateSkipLocked: string;
   /** Starts an INSERT that leaves out rows whose key exists. */
@@ -19,6 +21,7 @@ export interface Dialect {
 export const mariadb: Dialect = {
   name: 'mariadb',
   forUpdate: ' FOR UPDATE',
+  forShare: ' LOCK IN SHARE MODE',
   forUpdateSkipLocked: ' FOR UPDATE SKIP LOCKED',
   insertIgnore: 'INSERT IGNORE',
   upsert: (_key, assignments) => ` ON DUPLICATE KEY UPDATE ${assignments}`,
@@ -28,6 +31,7 @@ export const mariadb: Dialect = {
 export const sqlite: Dialect = {
   name: 'sqlite',
   forUpdate: '',
+  forShare: '',
   forUpdateSkipLocked: '',
   insertIgnore: 'INSERT OR IGNORE',
   upsert: (key, assignments) => ` ON CONFLICT (${key.join(',')}) DO UPDATE SET ${assignments}`,

@@ -35,12 +35,12 @@ function isAborted(error: unknown): boolean {
 
 function asRefusal(error: unknown): DomainError | undefined {
   if (error instanceof DomainError) return error;
-  if (error instanceof z.ZodError) return fromZod(error);
+  if (error instanceof z.ZodError) return describeIssues(error);
   return undefined;
 }
 
 /** Says which fields are wrong and why; never echoes their values. */
-function fromZod(error: z.ZodError): InvalidArgument {
+export function describeIssues(error: z.ZodError): InvalidArgument {
   const problems = error.issues.map((issue) => [issue.path.join('.'), issue.message] as const);
   const text = problems.map(([path, message]) => `${path || 'request'}: ${message}`).join('; ');
   return new InvalidArgument(text, Object.fromEntries(problems));

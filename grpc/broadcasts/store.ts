@@ -1,0 +1,140 @@
+import { placeholders, type Reader, type SqlValue, type Tx } from '../db/index.ts';
+import type { BroadcastStatus } from './broadcast-state.ts';
+import type { BroadcastProductRow, BroadcastRow, DealRow } from './entities.ts';
+
+/** A broadcast with the most viewers it had at one time. */
+export interface BroadcastWithPeak extends BroadcastRow {
+  readonly peakViewers: number;
+}
+
+const selectWithPeak = `SELECT b.*, COALESCE(k.viewers, 0) AS peakViewers
+  FROM broadcasts b LEFT JOIN broadcast_peaks k ON k.broadcastId = b.id`;
+
+export async function insertBroadcast(tx: Tx, row: BroadcastRow): Promise<void> {
+  await tx.insert('broadcasts', [{ ...row }]);
+}
+
+/** The broadcast, locked for a change. */
+export function lockBroadcast(tx: Tx, id: string): Promise<BroadcastRow | undefined> {
+  return tx.row<BroadcastRow>(`SELECT * FROM broadcasts WHERE id = ?${tx.dialect.forUpdate}`, [id]);
+}
+
+/** Writes everything of a broadcast that can change. */
+export async function updateBroadcastRow(tx: Tx, row: BroadcastRow): Promise<void> {
+  await tx.execute(
+    `UPDATE broadcasts SET title = ?, description = ?, status = ?, startedAt = ?, endedAt = ?,
+     noticeText = ?, noticeEmphasised = ?, noticePinnedAt = ?, highlightedProductId = ?,
+     version = ? WHERE id = ?`,
+    [
+      row.title,
+      row.description,
+      row.status,
+      row.startedAt,
+      row.endedAt,
+      row.noticeText,
+      row.noticeEmphasised,
+      row.noticePinnedAt,
+      row.highlightedProductId,
+      row.version,
+      row.id,
+    ],
+  );
+}
+
+export function readBroadcast(read: Reader, id: string): Promise<BroadcastWithPeak | undefined> {
+  return read.row<BroadcastWithPeak>(`${selectWithPeak} WHERE b.id = ?`, [id]);
+}
+
+/** Broadcasts by id; `lock` is the dialect's word for keeping them as they are, if any. */
+export function readBroadcasts(
+  read: Reader,
+  ids: readonly string[],
+  lock = '',
+): Promise<BroadcastRow[]> {
+  if (ids.length === 0) return Promise.resolve([]);
+  return read.rows<BroadcastRow>(
+    `SELECT * FROM broadcasts WHERE id IN (${placeholders(ids)}) ORDER BY id${lock}`,
+    ids,
+  );
+}
+
+export interface BroadcastFilter {
+  readonly status: BroadcastStatus | undefined;
+  readonly sellerId: string;
+  readonly afterId: string | undefined;
+  readonly limit: number;
+}
+
+/** A page of broadcasts, newest first, with one more row than asked for if there are more. */
+export function listBroadcasts(
+  read: Reader,
+  filter: BroadcastFilter,
+): Promise<BroadcastWithPeak[]> {
+  const conditions = ['b.id < ?'];
+  const parameters: SqlValue[] = [filter.afterId ?? '~'];
+  if (filter.status !== undefined) {
+    conditions.push('b.status = ?');
+    parameters.push(filter.status);
+  }
+  if (filter.sellerId !== '') {
+    conditions.push('b.sellerId = ?');
+    parameters.push(filter.sellerId);
+  }
+  return read.rows<BroadcastWithPeak>(
+    `${selectWithPeak} WHERE ${conditions.join(' AND ')}
+     ORDER BY b.id DESC LIMIT ${filter.limit + 1}`,
+    parameters,
+  );
+}
+
+export function readBroadcastProducts(
+  read: Reader,
+  broadcastIds: readonly string[],
+): Promise<BroadcastProductRow[]> {
+  if (broadcastIds.length === 0) return Promise.resolve([]);
+  return read.rows<BroadcastProductRow>(
+    `SELECT * FROM broadcast_products WHERE broadcastId IN (${placeholders(broadcastIds)})
+     ORDER BY broadcastId, position`,
+    broadcastIds,
+  );
+}
+
+export async function replaceBroadcastProducts(
+  tx: Tx,
+  broadcastId: string,
+  productIds: readonly string[],
+): Promise<void> {
+  await tx.execute('DELETE FROM broadcast_products WHERE broadcastId = ?', [broadcastId]);
+  await tx.insert(
+    'broadcast_products',
+    productIds.map((productId, position) => ({ broadcastId, productId, position })),
+  );
+}
+
+export function readDeals(read: Reader, broadcastId: string): Promise<DealRow[]> {
+  return read.rows<DealRow>('SELECT * FROM deals WHERE broadcastId = ? ORDER BY startsAt, id', [
+    broadcastId,
+  ]);
+}
+
+export function readDealsById(read: Reader, ids: readonly string[]): Promise<DealRow[]> {
+  if (ids.length === 0) return Promise.resolve([]);
+  return read.rows<DealRow>(`SELECT * FROM deals WHERE id IN (${placeholders(ids)})`, ids);
+}
+
+/**
+ * Moves the end of a broadcast's deals that are not over to `now`; a deal that has not begun
+ * never will. With `dealId`, of that deal only.
+ */
+export async function closeDeals(
+  tx: Tx,
+  broadcastId: string,
+  now: number,
+  dealId?: string,
+): Promise<void> {
+  await tx.execute(
+    `UPDATE deals SET startsAt = CASE WHEN startsAt > ? THEN ? ELSE startsAt END, endsAt = ?,
+     version = version + 1 WHERE broadcastId = ? AND endsAt > ?${dealId === undefined ? '' : ' AND id = ?'}`,
+    [now, now, now, broadcastId, now, ...(dealId === undefined ? [] : [dealId])],
+  );
+}

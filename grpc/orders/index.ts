@@ -1,0 +1,80 @@
+import type { UserActor } from '../../common/auth/index.ts';
+import type { Broadcasts } from '../broadcasts/index.ts';
+import type { Catalog } from '../catalog/index.ts';
+import { createBatcher, type Outcome, type Reader, type Tx } from '../db/index.ts';
+import type { DomainDeps } from '../domain-deps.ts';
+import { cancelOrder } from './cancel-order.ts';
+import type { OrderHistoryRow, OrderRow } from './entities.ts';
+import { expireOrders } from './expire-orders.ts';
+import { placeOrdersIn } from './place-orders.ts';
+import type { CancelOrderInput, PlaceOrderInput } from './requests.ts';
+import {
+  abandonPaymentIn,
+  beginPaymentIn,
+  completePaymentIn,
+  completeRefundIn,
+  type PaymentStart,
+} from './settle-orders.ts';
+import {
+  listOrders,
+  type OrderFilter,
+  type OrderWithLines,
+  readHistory,
+  readOrders,
+} from './store.ts';
+
+export { OrderRow, ordersEntities } from './entities.ts';
+export { createOrdersService } from './service.ts';
+export type { PaymentStart } from './settle-orders.ts';
+export { verifyOrders } from './verify-orders.ts';
+
+/** Orders, from the claim on stock to the end. */
+export interface Orders {
+  /**
+   * Places one order, in one transaction with all that wait with it.
+   * @throws DomainError its own refusal; OVERLOADED; UNAVAILABLE, and then ask again with the id
+   */
+  placeOrder(input: PlaceOrderInput): Promise<OrderWithLines>;
+  cancelOrder(actor: UserActor, input: CancelOrderInput): Promise<void>;
+  expireOrders(orderIds: readonly string[]): Promise<string[]>;
+  readOrder(orderId: string): Promise<OrderWithLines | undefined>;
+  readHistory(orderId: string): Promise<OrderHistoryRow[]>;
+  listOrders(filter: OrderFilter): Promise<OrderWithLines[]>;
+  /** Reads orders from inside of another domain's transaction. */
+  readOrdersIn(read: Reader, orderIds: readonly string[]): Promise<OrderWithLines[]>;
+  beginPaymentIn(tx: Tx, starts: readonly PaymentStart[]): Promise<Outcome<OrderRow>[]>;
+  completePaymentIn(tx: Tx, orderIds: readonly string[]): Promise<void>;
+  abandonPaymentIn(tx: Tx, orderIds: readonly string[]): Promise<void>;
+  completeRefundIn(tx: Tx, orderIds: readonly string[]): Promise<void>;
+  /** Resolves when no order waits for its transaction. */
+  drain(): Promise<void>;
+}
+
+export function createOrders(
+  domainDeps: DomainDeps,
+  catalog: Catalog,
+  broadcasts: Broadcasts,
+): Orders {
+  const deps = { ...domainDeps, catalog, broadcasts };
+  const { db, config } = deps;
+  const placing = createBatcher<PlaceOrderInput, OrderWithLines>({
+    name: 'orders',
+    db,
+    maxQueue: config.QUEUE_LIMIT,
+    run: (tx, inputs) => placeOrdersIn(deps, tx, inputs),
+  });
+  return {
+    placeOrder: (input) => placing.submit(input),
+    cancelOrder: (actor, input) => cancelOrder(deps, actor, input),
+    expireOrders: (orderIds) => expireOrders(deps, orderIds),
+    readOrder: async (orderId) => (await readOrders(db.primary, [orderId]))[0],
+    readHistory: (orderId) => readHistory(db.primary, orderId),
+    listOrders: (filter) => listOrders(db.read, filter),
+    readOrdersIn: (read, orderIds) => readOrders(read, orderIds),
+    beginPaymentIn: (tx, starts) => beginPaymentIn(deps, tx, starts),
+    completePaymentIn: (tx, orderIds) => completePaymentIn(deps, tx, orderIds),
+    abandonPaymentIn: (tx, orderIds) => abandonPaymentIn(deps, tx, orderIds),
+    completeRefundIn: (tx, orderIds) => completeRefundIn(deps, tx, orderIds),
+    drain: () => placing.drain(),
+  };
+}

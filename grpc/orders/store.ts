@@ -1,0 +1,116 @@
+import { placeholders, type Reader, type SqlValue, type Tx } from '../db/index.ts';
+import type { OrderHistoryRow, OrderLineRow, OrderRow } from './entities.ts';
+import type { OrderStatus } from './order-state.ts';
+
+/** An order with its lines. */
+export interface OrderWithLines extends OrderRow {
+  readonly lines: readonly OrderLineRow[];
+}
+
+/** Writes new orders with their lines and the first row of their history. */
+export async function insertOrders(tx: Tx, orders: readonly OrderWithLines[]): Promise<void> {
+  if (orders.length === 0) return;
+  await tx.insert(
+    'orders',
+    orders.map(({ lines: _lines, ...order }) => order),
+  );
+  await tx.insert(
+    'order_lines',
+    orders.flatMap(({ lines }) => lines.map((line) => ({ ...line }))),
+  );
+  await insertHistory(
+    tx,
+    orders.map((order) => ({
+      orderId: order.id,
+      version: order.version,
+      fromStatus: null,
+      toStatus: order.status,
+      actor: order.userId,
+      reason: null,
+      at: order.createdAt,
+    })),
+  );
+}
+
+export async function insertHistory(tx: Tx, rows: readonly OrderHistoryRow[]): Promise<void> {
+  await tx.insert(
+    'order_history',
+    rows.map((row) => ({ ...row })),
+  );
+}
+
+/** Orders by id, locked in sorted order; unknown ids are left out. */
+export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<OrderRow[]> {
+  const sorted = [...new Set(ids)].sort();
+  if (sorted.length === 0) return [];
+  return tx.rows<OrderRow>(
+    `SELECT * FROM orders WHERE id IN (${placeholders(sorted)}) ORDER BY id${tx.dialect.forUpdate}`,
+    sorted,
+  );
+}
+
+/** Orders by id with their lines; unknown ids are left out. */
+export async function readOrders(read: Reader, ids: readonly string[]): Promise<OrderWithLines[]> {
+  if (ids.length === 0) return [];
+  const orders = await read.rows<OrderRow>(
+    `SELECT * FROM orders WHERE id IN (${placeholders(ids)})`,
+    ids,
+  );
+  return withLines(read, orders);
+}
+
+/** Puts their lines to orders. */
+export async function withLines(
+  read: Reader,
+  orders: readonly OrderRow[],
+): Promise<OrderWithLines[]> {
+  if (orders.length === 0) return [];
+  const lines = await read.rows<OrderLineRow>(
+    `SELECT * FROM order_lines WHERE orderId IN (${placeholders(orders)})
+     ORDER BY orderId, position`,
+    orders.map((order) => order.id),
+  );
+  const byOrder = Map.groupBy(lines, (line) => line.orderId);
+  return orders.map((order) => ({ ...order, lines: byOrder.get(order.id) ?? [] }));
+}
+
+export interface OrderFilter {
+  readonly userId: string;
+  readonly status: OrderStatus | undefined;
+  readonly afterId: string | undefined;
+  readonly limit: number;
+}
+
+/** A page of a buyer's orders, newest first, with one more row than asked for if there are more. */
+export async function listOrders(read: Reader, filter: OrderFilter): Promise<OrderWithLines[]> {
+  const parameters: SqlValue[] = [filter.userId, filter.afterId ?? '~'];
+  if (filter.status !== undefined) parameters.push(filter.status);
+  const orders = await read.rows<OrderRow>(
+    `SELECT * FROM orders WHERE userId = ? AND id < ?
+     ${filter.status === undefined ? '' : 'AND status = ?'}
+     ORDER BY id DESC LIMIT ${filter.limit + 1}`,
+    parameters,
+  );
+  return withLines(read, orders);
+}
+
+export function readHistory(read: Reader, orderId: string): Promise<OrderHistoryRow[]> {
+  return read.rows<OrderHistoryRow>(
+    'SELECT * FROM order_history WHERE orderId = ? ORDER BY version',
+    [orderId],
+  );
+}
+
+/** Writes the state of orders that made the same step. */
+export async function writeStatus(
+  tx: Tx,
+  orders: readonly OrderRow[],
+  to: OrderStatus,
+  paidAt: number | null,
+): Promise<void> {
+  await tx.execute(
+    `UPDATE orders SET status = ?, paidAt = COALESCE(paidAt, ?), version = version + 1
+     WHERE id IN (${placeholders(orders)})`,
+    [to, paidAt, ...orders.map((order) => order.id)],
+  );
+}
