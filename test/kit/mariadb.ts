@@ -51,6 +51,7 @@ async function installDataDir(dir: string): Promise<void> {
       '--skip-test-db',
       ...asRoot(),
     ],
+    env: ownTempFiles(dir),
     dir,
   });
   const { code } = await install.exited;
@@ -83,6 +84,7 @@ async function startDaemon({
       ...asRoot(),
       ...args,
     ],
+    env: ownTempFiles(dir),
     dir,
   });
   await daemon.waitUntil('MariaDB answers', async () => {
@@ -99,6 +101,11 @@ async function query(url: string, sql: string): Promise<void> {
   } finally {
     await connection.end();
   }
+}
+
+/** A server that starts removes the temporary tables that it finds, also those of its neighbours. */
+function ownTempFiles(dir: string): Record<string, string> {
+  return { TMPDIR: dir };
 }
 
 function dataDir(dir: string): string {
