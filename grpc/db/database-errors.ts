@@ -1,4 +1,5 @@
 import { QueryFailedError } from 'typeorm';
+import { DomainError } from '../../common/errors/index.ts';
 
 interface DriverFacts {
   readonly code: string;
@@ -45,10 +46,24 @@ const connectionCodes: ReadonlySet<string> = new Set([
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
   'ENOENT',
   'ER_SERVER_SHUTDOWN',
+  'ER_NEW_ABORTING_CONNECTION',
   'ER_CON_COUNT_ERROR',
-  'POOL_CLOSED',
+  'ER_TOO_MANY_USER_CONNECTIONS',
+]);
+
+/** ER_CONNECTION_KILLED of MariaDB, which the driver knows by another name. */
+const connectionKilled = 1927;
+
+/** What the driver says of a connection or a pool that was closed; it gives no code. */
+const closedMessages: ReadonlySet<string> = new Set([
+  "Can't add new command when connection is in closed state",
+  'Pool is closed.',
 ]);
 
 /**
@@ -56,6 +71,14 @@ const connectionCodes: ReadonlySet<string> = new Set([
  * been committed.
  */
 export function isConnectionLost(error: unknown): boolean {
-  const { code, message } = factsOf(error);
-  return connectionCodes.has(code) || /closed state|pool is closed/i.test(message);
+  const { code, errno, message } = factsOf(error);
+  return connectionCodes.has(code) || errno === connectionKilled || closedMessages.has(message);
+}
+
+/** What to tell callers of an error: UNAVAILABLE if the database went away, else the error itself. */
+export function unavailableIfLost(error: unknown): unknown {
+  if (!isConnectionLost(error)) return error;
+  const unavailable = new DomainError('UNAVAILABLE', 'the database is away');
+  unavailable.cause = error;
+  return unavailable;
 }

@@ -1,6 +1,6 @@
 export { accepted, type Batcher, createBatcher, type Outcome, refused } from './batcher.ts';
 export { humanText, idText, nullable, shortText, time, whole } from './columns.ts';
-export { type Database, openDatabase, type Schema } from './database.ts';
+export type { Database, Schema } from './database.ts';
 export { isDuplicateKey } from './database-errors.ts';
 export {
   completeJobs,
@@ -14,6 +14,7 @@ export {
   pruneDoneJobs,
   reviveJob,
 } from './jobs.ts';
+export { openDatabase } from './open-database.ts';
 export {
   type BatchRequest,
   findRequests,

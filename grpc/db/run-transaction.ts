@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { PoolConnection } from 'mysql2';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { DomainError } from '../../common/errors/index.ts';
-import { isConnectionLost, isLockConflict } from './database-errors.ts';
-import { mariadb, sqlite } from './dialect.ts';
+import { isLockConflict, unavailableIfLost } from './database-errors.ts';
+import { type Dialect, mariadb, sqlite } from './dialect.ts';
+import { createNestingGuard } from './nesting.ts';
+import { createStatements } from './statements.ts';
 import { createTx, type Tx } from './tx.ts';
 
 /** Times that a transaction is tried before its lock conflict reaches the caller. */
@@ -10,91 +12,115 @@ const maxAttempts = 6;
 
 type Work<Result> = (tx: Tx) => Promise<Result>;
 
+/** What a committed transaction leaves behind. */
+export interface Committed<Result> {
+  readonly result: Result;
+  readonly effects: readonly (() => void)[];
+}
+
+/** `Database.transaction` over what commits work on one of the databases. */
+export function createTransaction(
+  commit: <Result>(work: Work<Result>) => Promise<Committed<Result>>,
+): <Result>(work: Work<Result>) => Promise<Result> {
+  const guard = createNestingGuard('transaction()');
+  return async (work) => {
+    const { result, effects } = await guard.run(() => commit(work));
+    for (const effect of effects) runEffect(effect);
+    return result;
+  };
+}
+
+/** What is committed is not undone by a defect in what follows, so that is told as a warning. */
+function runEffect(effect: () => void): void {
+  try {
+    effect();
+  } catch (error) {
+    const told = error instanceof Error ? error.stack : String(error);
+    process.emitWarning(`what was to follow a commit failed: ${told}`);
+  }
+}
+
 /** Runs work in a MariaDB transaction at READ COMMITTED, again when it loses a deadlock. */
-export async function runMariaDbTransaction<Result>(
+export function runMariaDbTransaction<Result>(
   source: DataSource,
   work: Work<Result>,
-): Promise<Result> {
+): Promise<Committed<Result>> {
   return retrying(async () => {
     const runner = source.createQueryRunner('master');
     try {
       await runner.startTransaction();
-      const effects: (() => void)[] = [];
-      const result = await attempt(runner, work(createTx(runner, mariadb, effects)), () =>
-        runner.commitTransaction(),
-      );
-      return { result, effects };
+      return await attempt(runner, mariadb, work, {
+        commit: () => runner.commitTransaction(),
+        rollBack: () => rollBackOrDrop(runner),
+      });
     } finally {
       await runner.release();
     }
   });
 }
 
+/** A connection whose transaction can't be ended must not go back to the pool. */
+async function rollBackOrDrop(runner: QueryRunner): Promise<void> {
+  try {
+    await runner.rollbackTransaction();
+  } catch {
+    const connection: PoolConnection = await runner.connect();
+    connection.destroy();
+  }
+}
+
 /** Runs work in a SQLite transaction that has the write lock from its first statement. */
-export async function runSqliteTransaction<Result>(
+export function runSqliteTransaction<Result>(
   source: DataSource,
   work: Work<Result>,
-): Promise<Result> {
+): Promise<Committed<Result>> {
   return retrying(async () => {
     const runner = source.createQueryRunner();
     await runner.query('BEGIN IMMEDIATE');
-    // TypeORM would otherwise open a transaction of its own around some of its statements.
-    setActive(runner, true);
-    const effects: (() => void)[] = [];
-    const result = await attempt(runner, work(createTx(runner, sqlite, effects)), async () => {
-      await runner.query('COMMIT');
-      setActive(runner, false);
+    return attempt(runner, sqlite, work, {
+      commit: async () => {
+        await runner.query('COMMIT');
+      },
+      rollBack: async () => {
+        // SQLite has rolled back by itself after some errors, such as a full disk; then this fails.
+        await runner.query('ROLLBACK').catch(() => undefined);
+      },
     });
-    return { result, effects };
   });
+}
+
+interface Ending {
+  commit(): Promise<void>;
+  /** Never rejects: the error that led to it is the one that matters. */
+  rollBack(): Promise<void>;
 }
 
 async function attempt<Result>(
   runner: QueryRunner,
-  work: Promise<Result>,
-  commit: () => Promise<void>,
-): Promise<Result> {
+  dialect: Dialect,
+  work: Work<Result>,
+  ending: Ending,
+): Promise<Committed<Result>> {
+  const statements = createStatements(runner);
+  const effects: (() => void)[] = [];
   try {
-    const result = await work;
-    await commit();
-    return result;
+    const result = await work(createTx(statements.query, dialect, effects));
+    await statements.finish();
+    await ending.commit();
+    return { result, effects };
   } catch (error) {
-    await rollback(runner);
+    await statements.stop();
+    await ending.rollBack();
     throw error;
   }
 }
 
-/** The first error is the one that matters; a failed rollback means the connection is gone. */
-async function rollback(runner: QueryRunner): Promise<void> {
-  try {
-    await runner.query('ROLLBACK');
-  } catch (error) {
-    if (!isConnectionLost(error)) throw error;
-  } finally {
-    setActive(runner, false);
-  }
-}
-
-function setActive(runner: QueryRunner, active: boolean): void {
-  Object.assign(runner, { isTransactionActive: active, transactionDepth: 0 });
-}
-
-interface Committed<Result> {
-  readonly result: Result;
-  readonly effects: readonly (() => void)[];
-}
-
-async function retrying<Result>(once: () => Promise<Committed<Result>>): Promise<Result> {
+async function retrying<Result>(once: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {
-      const { result, effects } = await once();
-      for (const effect of effects) effect();
-      return result;
+      return await once();
     } catch (error) {
-      if (isConnectionLost(error)) {
-        throw new DomainError('UNAVAILABLE', 'the database is away');
-      }
-      if (!isLockConflict(error) || tries === maxAttempts) throw error;
+      if (!isLockConflict(error) || tries === maxAttempts) throw unavailableIfLost(error);
       // Jitter, so that those who met once don't meet again.
       await delay(2 ** tries * Math.random());
     }

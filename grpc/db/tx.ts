@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { QueryResult } from 'typeorm';
 import type { Dialect } from './dialect.ts';
 
 /** A value that both databases can store. Times are epoch milliseconds, flags 0 or 1. */
@@ -31,14 +31,18 @@ export type InsertRow = Readonly<Record<string, SqlValue>>;
 /** Both databases take at least this many parameters in one statement. */
 const maxParameters = 30_000;
 
-/** A Tx over a TypeORM query runner that is inside a transaction. */
-export function createTx(runner: QueryRunner, dialect: Dialect, effects: (() => void)[]): Tx {
+/** A Tx that runs its statements by `query`. `effects` gathers what is to run after its commit. */
+export function createTx(
+  query: (sql: string, parameters: readonly SqlValue[]) => Promise<QueryResult>,
+  dialect: Dialect,
+  effects: (() => void)[],
+): Tx {
   const reader = createReader(dialect, async (sql, parameters) => {
-    return (await runner.query(sql, parameters, true)).records ?? [];
+    return (await query(sql, parameters)).records ?? [];
   });
 
   async function execute(sql: string, parameters: readonly SqlValue[] = []): Promise<number> {
-    return (await runner.query(sql, [...parameters], true)).affected ?? 0;
+    return (await query(sql, parameters)).affected ?? 0;
   }
 
   async function insertWith(verb: string, table: string, rows: readonly InsertRow[]) {

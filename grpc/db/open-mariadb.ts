@@ -1,0 +1,79 @@
+import mysql from 'mysql2';
+import { DataSource } from 'typeorm';
+import type { Config } from '../../common/config.ts';
+import type { Database, Schema } from './database.ts';
+import { unavailableIfLost } from './database-errors.ts';
+import { mariadb } from './dialect.ts';
+import { createTransaction, runMariaDbTransaction } from './run-transaction.ts';
+import { createReader, type Reader } from './tx.ts';
+
+/**
+ * Opens MariaDB. Reads outside of transactions have connections of their own: if transactions that
+ * hold all the connections were waiting for one to read with, none of them would ever end.
+ */
+export async function openMariaDb(url: string, config: Config, schema: Schema): Promise<Database> {
+  const source = await connect(url, config, schema);
+  const primary = await connect(url, config, schema);
+  const replicaUrl = config.DATABASE_READ_URL;
+  const replica = replicaUrl === undefined ? primary : await connect(replicaUrl, config, schema);
+  return {
+    source,
+    transaction: createTransaction((work) => runMariaDbTransaction(source, work)),
+    read: readerOf(replica),
+    primary: readerOf(primary),
+    async close() {
+      await Promise.all([...new Set([source, primary, replica])].map((each) => each.destroy()));
+    },
+  };
+}
+
+async function connect(url: string, config: Config, schema: Schema): Promise<DataSource> {
+  const source = new DataSource({
+    type: 'mariadb',
+    driver: { ...mysql, createPool: createSessionPool },
+    url,
+    charset: 'utf8mb4',
+    supportBigNumbers: true,
+    bigNumberStrings: false,
+    poolSize: config.DATABASE_POOL,
+    extra: { decimalNumbers: true, maxIdle: config.DATABASE_POOL },
+    ...schema,
+  });
+  return source.initialize();
+}
+
+function readerOf(source: DataSource): Reader {
+  return createReader(mariadb, async (sql, parameters) => {
+    try {
+      return await source.query(sql, parameters);
+    } catch (error) {
+      throw unavailableIfLost(error);
+    }
+  });
+}
+
+/**
+ * READ COMMITTED: a statement sees what is committed when it runs, so that rows read after a lock
+ * was waited for are current; and there are no gap locks to fight over. Set once a connection, not
+ * once a transaction, to save a round trip.
+ */
+const sessionSettings = [
+  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  `SET SESSION innodb_lock_wait_timeout = 5, SESSION sql_mode = 'STRICT_ALL_TABLES'`,
+];
+
+function createSessionPool(options: mysql.PoolOptions): mysql.Pool {
+  const pool = mysql.createPool(options);
+  pool.on('connection', (connection) => {
+    // Whoever uses the connection hears of its end by their own statement; without a listener the
+    // event would end the process.
+    connection.on('error', () => undefined);
+    for (const sql of sessionSettings) {
+      connection.query(sql, (error) => {
+        // Not with other settings than these.
+        if (error) connection.destroy();
+      });
+    }
+  });
+  return pool;
+}
