@@ -4,6 +4,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 export type IdPrefix =
   | 'usr'
   | 'ses'
+  | 'aud'
   | 'prd'
   | 'sku'
   | 'mov'

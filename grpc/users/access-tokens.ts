@@ -1,0 +1,37 @@
+import { SignJWT } from 'jose';
+import { tokenAudience, tokenIssuer } from '../../common/auth/index.ts';
+import type { EpochMs } from '../../common/clock.ts';
+import type { SigningKey } from './signing-key.ts';
+import type { User } from './user.ts';
+
+/** A signed access token. */
+interface AccessToken {
+  readonly token: string;
+  /** When it stops working; on a full second, as in the token. */
+  readonly expiresAt: EpochMs;
+}
+
+/** Signs access tokens. */
+export interface AccessTokens {
+  /** A token that says who the user is and what they may do, as of now, in that session. */
+  issue(user: User, sessionId: string, now: EpochMs): Promise<AccessToken>;
+}
+
+/** @param lifetimeSeconds how long a token works; a role that was taken may work that much longer */
+export function createAccessTokens(key: SigningKey, lifetimeSeconds: number): AccessTokens {
+  return {
+    async issue(user, sessionId, now) {
+      const issuedAt = Math.floor(now / 1000);
+      const expiresAt = issuedAt + lifetimeSeconds;
+      const token = await new SignJWT({ sid: sessionId, name: user.name, roles: [...user.roles] })
+        .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT', kid: key.kid })
+        .setSubject(user.id)
+        .setIssuer(tokenIssuer)
+        .setAudience(tokenAudience)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(expiresAt)
+        .sign(key.privateKey);
+      return { token, expiresAt: expiresAt * 1000 };
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { type Actor, actorLabel, type Role } from '../../common/auth/index.ts';
+import { InvalidArgument, InvalidState } from '../../common/errors/index.ts';
+import type { Tx } from '../db/index.ts';
+import { onceForUser } from './once-for-user.ts';
+import { addRole, lockAdmins, lockUser, removeRole } from './store.ts';
+import type { User } from './user.ts';
+import type { UsersDeps } from './users-deps.ts';
+
+/** A role to give or to take. */
+export interface ChangeRoleInput {
+  readonly requestId: string;
+  readonly userId: string;
+  readonly role: Role;
+  /** Why, for the audit. */
+  readonly reason: string;
+}
+
+/**
+ * Gives a role to an account and notes who did so and why; does neither when the account holds it.
+ * Shows in the next access token. Idempotent by `requestId`.
+ * @throws NotFound when there is no such account
+ * @throws RequestIdReused when the id was used with other input
+ */
+export function grantRole(deps: UsersDeps, actor: Actor, input: ChangeRoleInput): Promise<User> {
+  return changeRole(deps, 'users.grantRole', actor, input, addRole);
+}
+
+/**
+ * Takes a role from an account and notes who did so and why; does neither when the account lacks
+ * it. Shows in the next access token. Idempotent by `requestId`.
+ * @throws NotFound when there is no such account
+ * @throws InvalidState for the admin role of the last admin, of simultaneous attempts too
+ * @throws InvalidArgument for the role viewer, which everyone has
+ * @throws RequestIdReused when the id was used with other input
+ */
+export async function revokeRole(
+  deps: UsersDeps,
+  actor: Actor,
+  input: ChangeRoleInput,
+): Promise<User> {
+  if (input.role === 'viewer') throw new InvalidArgument('role: everyone is a viewer');
+  return changeRole(deps, 'users.revokeRole', actor, input, async (tx, change) => {
+    if (change.role === 'admin') await requireAnotherAdmin(tx, change.userId);
+    return removeRole(tx, change);
+  });
+}
+
+function changeRole(
+  { db, clock }: UsersDeps,
+  action: string,
+  actor: Actor,
+  { requestId, userId, role, reason }: ChangeRoleInput,
+  apply: typeof addRole,
+): Promise<User> {
+  const changedBy = actorLabel(actor);
+  const key = { action, by: changedBy, requestId, input: { userId, role, reason } };
+  return db.transaction((tx) => {
+    const changedAt = clock.now();
+    return onceForUser(tx, key, changedAt, async () => {
+      await lockUser(tx, userId);
+      await apply(tx, { userId, role, reason, changedBy, changedAt });
+      return userId;
+    });
+  });
+}
+
+/** Without any admin nobody could make one. */
+async function requireAnotherAdmin(tx: Tx, userId: string): Promise<void> {
+  const admins = await lockAdmins(tx);
+  if (admins.length === 1 && admins[0] === userId) {
+    throw new InvalidState('user', 'last_admin', 'the last admin must stay one');
+  }
+}

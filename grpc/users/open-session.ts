@@ -1,0 +1,62 @@
+import { newId } from '../../common/ids.ts';
+import type { Tx } from '../db/index.ts';
+import { hashRefreshToken, newRefreshToken } from './refresh-tokens.ts';
+import { dropExpiredSessions, insertRefreshToken, insertSession } from './session-store.ts';
+import type { Tokens, User } from './user.ts';
+import type { UsersDeps } from './users-deps.ts';
+
+/** A refresh token that a transaction is about to commit. */
+export interface PendingTokens {
+  readonly user: User;
+  readonly sessionId: string;
+  readonly refreshToken: string;
+  readonly refreshExpiresAt: number;
+}
+
+/** Milliseconds for which a refresh token issued by these settings works. */
+export function refreshLifetimeMs({ config }: UsersDeps): number {
+  return config.REFRESH_TOKEN_DAYS * 24 * 60 * 60 * 1000;
+}
+
+/**
+ * Opens a session for someone who proved who they are, by whatever means. Expired sessions of the
+ * same user are forgotten on the way, so that their number stays bounded.
+ */
+export async function openSession(
+  deps: UsersDeps,
+  tx: Tx,
+  user: User,
+  now: number,
+): Promise<PendingTokens> {
+  const sessionId = newId('ses');
+  const refreshToken = newRefreshToken();
+  const expiresAt = now + refreshLifetimeMs(deps);
+  await dropExpiredSessions(tx, user.id, now);
+  await insertSession(tx, {
+    id: sessionId,
+    userId: user.id,
+    createdAt: now,
+    refreshedAt: now,
+    expiresAt,
+  });
+  const tokenHash = hashRefreshToken(refreshToken);
+  await insertRefreshToken(tx, { tokenHash, sessionId, createdAt: now, expiresAt });
+  return { user, sessionId, refreshToken, refreshExpiresAt: expiresAt };
+}
+
+/** Adds the access token, once the refresh token is committed. */
+export async function completeTokens(
+  deps: UsersDeps,
+  pending: PendingTokens,
+  now: number,
+): Promise<Tokens> {
+  const { user, sessionId, refreshToken, refreshExpiresAt } = pending;
+  const access = await deps.accessTokens.issue(user, sessionId, now);
+  return {
+    user,
+    accessToken: access.token,
+    accessExpiresAt: access.expiresAt,
+    refreshToken,
+    refreshExpiresAt,
+  };
+}

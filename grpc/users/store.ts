@@ -1,0 +1,149 @@
+import { type Role, roles } from '../../common/auth/index.ts';
+import type { EpochMs } from '../../common/clock.ts';
+import { DomainError, NotFound } from '../../common/errors/index.ts';
+import { newId } from '../../common/ids.ts';
+import { isDuplicateKey, placeholders, type Reader, type Tx } from '../db/index.ts';
+import { emailKeyOf } from './email.ts';
+import type { RoleChangeRow, UserRoleRow, UserRow } from './entities.ts';
+import type { User } from './user.ts';
+
+/** What an account is made of. */
+export interface NewUser {
+  readonly email: string;
+  readonly name: string;
+  readonly phone: string;
+  readonly passwordHash: string | null;
+}
+
+/**
+ * Makes an account with the role viewer and answers its id.
+ * @throws DomainError EMAIL_TAKEN; the database's unique key decides who was first
+ */
+export async function insertUser(tx: Tx, user: NewUser, now: EpochMs): Promise<string> {
+  const id = newId('usr');
+  const email = user.email.trim();
+  try {
+    await tx.insert('users', [
+      {
+        id,
+        email,
+        emailKey: emailKeyOf(email),
+        passwordHash: user.passwordHash,
+        name: user.name,
+        phone: user.phone,
+        createdAt: now,
+      },
+    ]);
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    throw new DomainError('EMAIL_TAKEN', 'an account with this e-mail exists');
+  }
+  await tx.insert('user_roles', [{ userId: id, role: 'viewer', grantedAt: now }]);
+  return id;
+}
+
+/** The row of an account by its e-mail, however it is spelled. */
+export function findUserRowByEmail(reader: Reader, email: string): Promise<UserRow | undefined> {
+  return reader.row<UserRow>('SELECT * FROM users WHERE emailKey = ?', [emailKeyOf(email)]);
+}
+
+/**
+ * An account with its roles.
+ * @throws NotFound when there is no such account
+ */
+export async function readUser(reader: Reader, userId: string): Promise<User> {
+  const row = await reader.row<UserRow>('SELECT * FROM users WHERE id = ?', [userId]);
+  if (row === undefined) throw new NotFound('user', userId);
+  const held = await rolesOf(reader, userId);
+  const { id, email, name, phone, createdAt } = row;
+  return { id, email, name, phone, roles: held, createdAt };
+}
+
+/**
+ * Makes other changes to the account wait for this transaction.
+ * @throws NotFound when there is no such account
+ */
+export async function lockUser(tx: Tx, userId: string): Promise<void> {
+  const row = await tx.row(`SELECT id FROM users WHERE id = ?${tx.dialect.forUpdate}`, [userId]);
+  if (row === undefined) throw new NotFound('user', userId);
+}
+
+async function rolesOf(reader: Reader, userId: string): Promise<Role[]> {
+  const rows = await reader.rows<UserRoleRow>('SELECT * FROM user_roles WHERE userId = ?', [
+    userId,
+  ]);
+  return roles.filter((role) => rows.some((row) => row.role === role));
+}
+
+/** A role given or taken, and what the audit says of it. */
+type RoleChange = Omit<RoleChangeRow, 'id' | 'kind'>;
+
+/** Gives a role, and notes it. Answers false, and does neither, when the account holds it. */
+export async function addRole(tx: Tx, change: RoleChange): Promise<boolean> {
+  const { userId, role, changedAt } = change;
+  const added = await tx.insertNew('user_roles', [{ userId, role, grantedAt: changedAt }]);
+  if (added === 1) await noteChange(tx, { ...change, kind: 'granted' });
+  return added === 1;
+}
+
+/** Takes a role, and notes it. Answers false, and does neither, when the account lacks it. */
+export async function removeRole(tx: Tx, change: RoleChange): Promise<boolean> {
+  const removed = await tx.execute('DELETE FROM user_roles WHERE userId = ? AND role = ?', [
+    change.userId,
+    change.role,
+  ]);
+  if (removed === 1) await noteChange(tx, { ...change, kind: 'revoked' });
+  return removed === 1;
+}
+
+async function noteChange(tx: Tx, change: Omit<RoleChangeRow, 'id'>): Promise<void> {
+  await tx.insert('role_changes', [{ id: newId('aud'), ...change }]);
+}
+
+/** Whether anyone is an admin. */
+export async function hasAdmin(reader: Reader): Promise<boolean> {
+  const admin = await reader.row(`SELECT userId FROM user_roles WHERE role = 'admin' LIMIT 1`);
+  return admin !== undefined;
+}
+
+/** Ids of all admins, locked: nobody else takes the role from one of them meanwhile. */
+export async function lockAdmins(tx: Tx): Promise<string[]> {
+  const rows = await tx.rows<UserRoleRow>(
+    `SELECT * FROM user_roles WHERE role = 'admin' ORDER BY userId${tx.dialect.forUpdate}`,
+  );
+  return rows.map((row) => row.userId);
+}
+
+/** Keeps a newer hash of the same password, unless the password was changed meanwhile. */
+export async function replacePasswordHash(
+  tx: Tx,
+  userId: string,
+  before: string,
+  after: string,
+): Promise<void> {
+  await tx.execute('UPDATE users SET passwordHash = ? WHERE id = ? AND passwordHash = ?', [
+    after,
+    userId,
+    before,
+  ]);
+}
+
+/** The stored password hash of an account; null if it has none. */
+export async function passwordHashOf(reader: Reader, userId: string): Promise<string | null> {
+  const row = await reader.row<UserRow>('SELECT * FROM users WHERE id = ?', [userId]);
+  return row?.passwordHash ?? null;
+}
+
+/** Names shown to others, by user id; an id that names nobody is left out. Up to 10,000 ids. */
+export async function namesOf(
+  reader: Reader,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = [...new Set(userIds)].sort();
+  if (ids.length === 0) return new Map();
+  const rows = await reader.rows<Pick<UserRow, 'id' | 'name'>>(
+    `SELECT id, name FROM users WHERE id IN (${placeholders(ids)})`,
+    ids,
+  );
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
