@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 
@@ -17,13 +17,24 @@ export function keptSecret(config: Config, name: string, make: () => string): st
   const folder = join(config.DATA_DIR, 'keys');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, name);
-  try {
-    // 'wx' fails if another process made it first; then its secret is the one to use.
-    writeFileSync(file, make(), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
+  if (!existsSync(file)) keep(file, make());
   return readFileSync(file, 'utf8').trim();
+}
+
+/**
+ * Written beside and then linked into place, so that nobody reads half a secret; the link fails if
+ * another process made it first, and then its secret is the one to use.
+ */
+function keep(file: string, secret: string): void {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  writeFileSync(draft, secret, { flag: 'wx', mode: 0o600 });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!existsSync(file)) throw error;
+  } finally {
+    unlinkSync(draft);
+  }
 }
 
 /** Compares secrets in a time that does not depend on where they differ. */

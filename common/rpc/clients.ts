@@ -81,10 +81,11 @@ export function createClientPool(address: string, secret: string): ClientPool {
     'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
   });
 
+  // What is used last is outermost: refusals are made of the details found within.
   const factory = createClientFactory()
-    .use(refusals)
+    .use(deadlineMiddleware)
     .use(errorDetailsClientMiddleware)
-    .use(deadlineMiddleware);
+    .use(refusals);
 
   const shared = Object.fromEntries(
     Object.entries(services).map(([domain, definition]) => [
