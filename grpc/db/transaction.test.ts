@@ -1,30 +1,12 @@
 import { describeOnBothDatabases } from '../../test/kit/databases.ts';
+import {
+  counter,
+  createCounters,
+  noTables,
+  resetCounters,
+  setCounter as set,
+} from './fixtures/counters.ts';
 import type { Database, Tx } from './index.ts';
-
-const noTables = { entities: [], migrations: [] };
-
-/** A table of counters, each at 0 when a test starts. */
-async function createCounters(db: Database): Promise<void> {
-  await db.source.query(
-    'CREATE TABLE counters (id VARCHAR(30) PRIMARY KEY, value BIGINT NOT NULL)',
-  );
-}
-
-async function resetCounters(db: Database): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.execute('DELETE FROM counters');
-    await tx.insert(
-      'counters',
-      ['a', 'b'].map((id) => ({ id, value: 0 })),
-    );
-  });
-}
-
-const set = (tx: Tx, id: string, value: number) =>
-  tx.execute('UPDATE counters SET value = ? WHERE id = ?', [value, id]);
-
-const counter = async (reader: Pick<Tx, 'row'>, id: string) =>
-  (await reader.row<{ value: number }>('SELECT value FROM counters WHERE id = ?', [id]))?.value;
 
 describeOnBothDatabases(
   'transaction()',
