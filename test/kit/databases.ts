@@ -15,14 +15,18 @@ export type OpenDatabase = (settings?: Readonly<Record<string, string>>) => Prom
 
 type Define = (open: OpenDatabase) => void;
 
-/** A suite whose guarantees hold on both databases: runs on SQLite, and on a private MariaDB. */
-export function describeOnBothDatabases(name: string, define: Define, schema: Schema): void {
+/**
+ * A suite whose guarantees hold on both databases: runs on SQLite, and on a private MariaDB.
+ *
+ * @param schema instead of that of all domains.
+ */
+export function describeOnBothDatabases(name: string, define: Define, schema?: Schema): void {
   describeOnSqlite(name, define, schema);
   describeOnMariaDb(name, define, schema);
 }
 
 /** A suite on SQLite alone. */
-export function describeOnSqlite(name: string, define: Define, schema: Schema): void {
+export function describeOnSqlite(name: string, define: Define, schema?: Schema): void {
   describe(`${name}, on SQLite`, () => {
     const dirs: string[] = [];
     defineWith(define, schema, {
@@ -39,7 +43,7 @@ export function describeOnSqlite(name: string, define: Define, schema: Schema): 
 }
 
 /** A suite on MariaDB alone, which `open` makes one more database on each time. */
-export function describeOnMariaDb(name: string, define: Define, schema: Schema): void {
+export function describeOnMariaDb(name: string, define: Define, schema?: Schema): void {
   describeWith(['mariadb'], `${name}, on MariaDB`, () => {
     let server: MariaDb | undefined;
     beforeAll(async () => {
@@ -63,11 +67,11 @@ interface Place {
   stop(): Promise<void>;
 }
 
-function defineWith(define: Define, schema: Schema, place: Place): void {
+function defineWith(define: Define, schema: Schema | undefined, place: Place): void {
   const opened: Database[] = [];
   define(async (settings = {}) => {
     const env = { ONAIR_ENV: 'test', ...(await place.locate()), ...settings };
-    const db = await openDatabase(loadConfig(env), schema);
+    const db = await openDatabase(loadConfig(env), schema ?? (await wholeSchema()));
     opened.push(db);
     return db;
   });
@@ -76,4 +80,9 @@ function defineWith(define: Define, schema: Schema, place: Place): void {
     await Promise.all(opened.map((db) => db.close()));
     await place.stop();
   });
+}
+
+/** Loaded only where it is needed: a suite of one part should not depend on all the others. */
+async function wholeSchema(): Promise<Schema> {
+  return (await import('../../grpc/schema.ts')).schema;
 }
