@@ -2,6 +2,7 @@ export { accepted, type Batcher, createBatcher, type Outcome, refused } from './
 export { humanText, idText, nullable, shortText, time, whole } from './columns.ts';
 export type { Database, Schema } from './database.ts';
 export { isDuplicateKey } from './database-errors.ts';
+export { dbSchema } from './db-schema.ts';
 export {
   completeJobs,
   enqueueJobs,
