@@ -70,6 +70,16 @@ export function isJobKind(kind: string): kind is JobKind {
   return Object.hasOwn(jobPayloads, kind);
 }
 
+/** A kind of job that recurs: its payload is a tick of the schedule. */
+export type TickKind = {
+  [K in JobKind]: JobPayloads[K] extends { tick: string } ? K : never;
+}[JobKind];
+
+/** Whether the word names a kind of job that recurs. */
+export function isTickKind(kind: string): kind is TickKind {
+  return isJobKind(kind) && jobPayloads[kind] === tick;
+}
+
 /** A job to enqueue, as `enqueueJobs` takes it. */
 export interface JobToEnqueue<Kind extends JobKind = JobKind> {
   readonly kind: Kind;
