@@ -1,3 +1,4 @@
+import { auditsRoutes } from './audits/routes.ts';
 import { broadcastsRoutes } from './broadcasts/routes.ts';
 import { catalogRoutes } from './catalog/routes.ts';
 import { chatRoutes } from './chat/routes.ts';
@@ -18,4 +19,5 @@ export const allRoutes: Routes = [
   ...pointsRoutes,
   ...chatRoutes,
   ...jobsRoutes,
+  ...auditsRoutes,
 ];

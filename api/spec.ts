@@ -1,3 +1,4 @@
+import { auditsSpec } from './spec/audits.ts';
 import { broadcastsSpec } from './spec/broadcasts.ts';
 import { catalogSpec } from './spec/catalog.ts';
 import { chatSpec } from './spec/chat.ts';
@@ -21,6 +22,7 @@ export const spec = {
   points: pointsSpec,
   chat: chatSpec,
   jobs: jobsSpec,
+  audits: auditsSpec,
 } as const satisfies Spec;
 
 /** An endpoint with the names it goes by. */

@@ -77,6 +77,8 @@ export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
   'jobs.enqueueTick': processes,
   'jobs.listDeadJobs': admins,
   'jobs.retryDeadJob': admins,
+
+  'audits.verifyBooks': admins,
   'jobs.pruneRequests': processes,
   'jobs.pruneJobs': processes,
 };

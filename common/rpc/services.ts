@@ -1,3 +1,4 @@
+import { AuditsServiceDefinition } from '../../proto/gen/onair/audits/v1/audits.ts';
 import { BroadcastsServiceDefinition } from '../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
 import { CatalogServiceDefinition } from '../../proto/gen/onair/catalog/v1/catalog.ts';
 import { ChatServiceDefinition } from '../../proto/gen/onair/chat/v1/chat.ts';
@@ -17,6 +18,7 @@ export const services = {
   points: PointsServiceDefinition,
   chat: ChatServiceDefinition,
   jobs: JobsServiceDefinition,
+  audits: AuditsServiceDefinition,
 } as const;
 
 /** The services, as a type to derive from. */

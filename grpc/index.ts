@@ -1,0 +1,78 @@
+import { serviceSecret } from '../common/auth/index.ts';
+import { systemClock } from '../common/clock.ts';
+import type { Config } from '../common/config.ts';
+import type { Logger } from '../common/logger.ts';
+import type { Part } from '../common/part.ts';
+import type { Pulse } from '../common/pulse/index.ts';
+import { services } from '../common/rpc/services.ts';
+import { createAuditsService } from './audits/index.ts';
+import { createBroadcastsService } from './broadcasts/index.ts';
+import { createCatalogService } from './catalog/index.ts';
+import { createChatService } from './chat/index.ts';
+import { type Context, createContext } from './context.ts';
+import { openDatabase } from './db/index.ts';
+import { createJobsService } from './jobs/index.ts';
+import { createOrdersService } from './orders/index.ts';
+import { createPaymentsService } from './payments/index.ts';
+import { createPointsService } from './points/index.ts';
+import { schema } from './schema.ts';
+import { type DemoSeed, seedDemo } from './seed/seed-demo.ts';
+import { createRpcServer, type RpcServer } from './server.ts';
+import { createUsersService, type EnsuredAdmin } from './users/index.ts';
+
+export interface GrpcDeps {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly pulse: Pulse;
+}
+
+/** The services, running, and what was set up for people at their first start. */
+export interface GrpcPart extends Part {
+  readonly admin: EnsuredAdmin;
+  readonly demo: DemoSeed | undefined;
+}
+
+/** Opens the database, wires the domains and serves them on GRPC_HOST:GRPC_PORT. */
+export async function startGrpc({ config, log, pulse }: GrpcDeps): Promise<GrpcPart> {
+  const db = await openDatabase(config, schema);
+  const context = createContext({ config, db, clock: systemClock, log, pulse });
+  const admin = await context.users.ensureAdmin();
+  const demo = config.SEED_DEMO ? await seedDemo(context) : undefined;
+  const server = createRpcServer(serviceSecret(config), log);
+  addServices(server, context);
+  const port = await server.listen(`${config.GRPC_HOST}:${config.GRPC_PORT}`);
+  setHealth(server, 'healthy');
+  log.info({ port, database: db.read.dialect.name }, 'services are ready');
+  return {
+    name: 'grpc',
+    address: `${config.GRPC_HOST}:${port}`,
+    admin,
+    demo,
+    async drain() {
+      setHealth(server, 'unhealthy');
+      await server.shutdown();
+      await context.drain();
+    },
+    async stop() {
+      server.forceShutdown();
+      await db.close();
+    },
+  };
+}
+
+function addServices(server: RpcServer, context: Context): void {
+  server.add(services.users, createUsersService(context.users));
+  server.add(services.catalog, createCatalogService(context.catalog));
+  server.add(services.broadcasts, createBroadcastsService(context.broadcasts));
+  server.add(services.orders, createOrdersService(context.orders));
+  server.add(services.payments, createPaymentsService(context.payments));
+  server.add(services.points, createPointsService(context.points));
+  server.add(services.chat, createChatService(context.chat));
+  server.add(services.jobs, createJobsService(context.jobs));
+  server.add(services.audits, createAuditsService(context.audits));
+}
+
+function setHealth(server: RpcServer, status: 'healthy' | 'unhealthy'): void {
+  server.health.setStatus(status);
+  for (const service of Object.values(services)) server.health.setStatus(status, service.fullName);
+}
