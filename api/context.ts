@@ -14,14 +14,14 @@ export interface Context {
 }
 
 /** The parts of a request, parsed by the endpoint's schemas. Parts without a schema are undefined. */
-export interface RequestOf<E extends Endpoint> {
+interface RequestOf<E extends Endpoint> {
   readonly params: E extends { params: infer S extends z.ZodType } ? z.output<S> : undefined;
   readonly query: E extends { query: infer S extends z.ZodType } ? z.output<S> : undefined;
   readonly body: E extends { body: infer S extends z.ZodType } ? z.output<S> : undefined;
 }
 
 /** What a handler of the endpoint answers, before it is encoded. */
-export type AnswerOf<E extends Endpoint> = E['success'] extends {
+type AnswerOf<E extends Endpoint> = E['success'] extends {
   body: infer S extends z.ZodType;
 }
   ? z.output<S>
@@ -31,7 +31,7 @@ export type AnswerOf<E extends Endpoint> = E['success'] extends {
  * A handler of the endpoint. Written as a method type, so that a table of handlers of different
  * endpoints can be walked as one of {@link AnyHandler}.
  */
-export type Handler<E extends Endpoint> = {
+type Handler<E extends Endpoint> = {
   handle(request: RequestOf<E>, context: Context): Promise<AnswerOf<E>>;
 }['handle'];
 

@@ -11,6 +11,9 @@ export interface ApiDeps {
   readonly clients: ClientPool;
 }
 
+/** Milliseconds between two looks for idle connections while draining. */
+const idleSweepMs = 100;
+
 /**
  * Serves REST at API_HOST and API_PORT (0 takes a free port; see the part's address). Draining
  * stops listening, refuses what arrives on open connections, and waits for requests under way.
@@ -25,7 +28,10 @@ export async function startApi(deps: ApiDeps): Promise<Part> {
     address: addressOf(app.server.address(), config.API_HOST),
     async drain() {
       readiness.draining = true;
+      // A connection whose answer had begun by now stays open, idle, and would be waited for.
+      const sweep = setInterval(() => app.server.closeIdleConnections(), idleSweepMs);
       await app.close();
+      clearInterval(sweep);
     },
     async stop() {
       readiness.draining = true;

@@ -717,10 +717,37 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audits/books": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rebuild stock, orders, payments and points from their journals and compare
+         * @description Open to: admin.
+         */
+        get: operations["verifyBooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Whether stock, orders, payments and points agree. */
+        Books: {
+            /** @description One sentence for each; empty when all is sound. */
+            differences: string[];
+            /** @description Sum of all balances of the points ledger; 0 when it is sound. */
+            pointsTotal: number;
+        };
         /** @description Counters of a SKU: received - adjustedOut = available + held + sold, always. */
         Stock: {
             skuId: string;
@@ -1137,6 +1164,7 @@ export interface components {
         SignUpBody: {
             /** Format: email */
             email: string;
+            /** @description 8 to 128 characters; one that is easy to guess is WEAK_PASSWORD. */
             password: string;
             /** @description Name shown in chat. */
             name: string;
@@ -5336,6 +5364,80 @@ export interface operations {
             };
             /** @description REQUEST_ID_REUSED */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OVERLOADED, UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyBooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Books"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PERMISSION_DENIED */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

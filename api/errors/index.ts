@@ -1,4 +1,3 @@
-export { type FieldError, FieldErrors } from './field-errors.ts';
-export { type Problem, problemSchema, problemType } from './problem.ts';
+export { problemSchema, problemType } from './problem.ts';
 export { refuseUnreadable } from './refuse-unreadable.ts';
 export { sendProblem } from './send-problem.ts';

@@ -24,10 +24,7 @@ export function addAuthentication(app: FastifyInstance, verifier: TokenVerifier)
  * hold is kept as an error rather than thrown, so that such requests are counted by the rate limit
  * before they are refused.
  */
-export async function identify(
-  header: string | undefined,
-  verifier: TokenVerifier,
-): Promise<Caller> {
+async function identify(header: string | undefined, verifier: TokenVerifier): Promise<Caller> {
   if (header === undefined) return nobody;
   const token = /^Bearer +([\w.~+/-]+=*) *$/i.exec(header)?.[1];
   if (token === undefined) {

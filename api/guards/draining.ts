@@ -8,12 +8,14 @@ export interface Readiness {
 
 /**
  * While the process drains, requests that still arrive on open connections are refused UNAVAILABLE,
- * `/health/ready` among them, and the connections close, so that clients go elsewhere.
+ * `/health/ready` among them, and every answer closes its connection, so that clients go elsewhere.
  */
 export function addDrainGate(app: FastifyInstance, readiness: Readiness): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', async (request) => {
     if (!readiness.draining || request.routeOptions.url === '/health/live') return;
-    reply.header('connection', 'close');
     throw new DomainError('UNAVAILABLE', 'this process is closing');
+  });
+  app.addHook('onSend', async (_, reply) => {
+    if (readiness.draining) reply.header('connection', 'close');
   });
 }

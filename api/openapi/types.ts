@@ -13,7 +13,7 @@ export interface Parameter {
 }
 
 /** A body by media type. */
-export type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>;
+type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>;
 
 /** One answer of an operation. */
 export interface ResponseObject {

@@ -63,7 +63,7 @@ const createProductBody = z
     skus: z
       .array(
         z.strictObject({
-          name: text(0, 60).default('').describe('May be empty when it is the only one.'),
+          name: text(0, 80).default('').describe('May be empty when it is the only one.'),
           price: amount.describe('Won.'),
           initialStock: count.max(1_000_000_000).default(0),
         }),

@@ -3,10 +3,10 @@ import type { ErrorCode } from '../../common/errors/index.ts';
 import type { Domain, RpcName } from '../../common/rpc/services.ts';
 
 /** Whether an endpoint takes an Idempotency-Key: must, may, or has no use for one. */
-export type Idempotency = 'required' | 'optional' | 'none';
+type Idempotency = 'required' | 'optional' | 'none';
 
 /** What an endpoint answers when it did what was asked. */
-export interface Success {
+interface Success {
   readonly status: 200 | 201 | 204;
   readonly description: string;
   /** The answer's body; absent for 204. */

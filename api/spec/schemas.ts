@@ -13,16 +13,19 @@ export function id(prefix: IdPrefix) {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it refuses
-const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+const controls = /[\u0000-\u0009\u000b-\u001f\u007f]/;
 
-/** Text that people wrote: trimmed, then between these lengths; line breaks and tabs may stay. */
+/** Text that people wrote: trimmed, then between these lengths; line breaks may stay. */
 export function text(min: number, max: number) {
   return z
     .string()
     .trim()
     .min(min)
     .max(max)
-    .refine((value) => value.isWellFormed() && !controls.test(value), 'has unprintable characters');
+    .refine(
+      (value) => value.isWellFormed() && !controls.test(value),
+      'must not hold control characters',
+    );
 }
 
 /** Won or points to move: 1 to {@link maxAmount}. */

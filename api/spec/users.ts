@@ -29,25 +29,29 @@ const tokens = z
 
 const signUpBody = z
   .strictObject({
-    email: z.email().max(254),
-    password: z.string().min(8).max(128),
+    email: z.string().trim().max(254).pipe(z.email()).meta({ format: 'email' }),
+    password: z
+      .string()
+      .max(1_024)
+      .describe('8 to 128 characters; one that is easy to guess is WEAK_PASSWORD.'),
     name: text(1, 40).describe('Name shown in chat.'),
     phone: z
       .string()
-      .regex(/^\+?[0-9][0-9 -]{6,18}[0-9]$/, 'must be a phone number')
+      .trim()
+      .regex(/^\+?[\d ().-]{7,31}$/, 'must be a phone number')
       .optional(),
   })
   .meta({ id: 'SignUpBody' });
 
 const logInBody = z
-  .strictObject({ email: z.string().min(1).max(254), password: z.string().min(1).max(128) })
+  .strictObject({ email: z.string().max(1_024), password: z.string().max(1_024) })
   .meta({ id: 'LogInBody' });
 
 const refreshTokenBody = z
-  .strictObject({ refreshToken: z.string().min(1).max(512) })
+  .strictObject({ refreshToken: z.string().min(1).max(1_024) })
   .meta({ id: 'RefreshTokenBody' });
 
-const reason = text(1, 200).describe('Why, for the audit record.');
+const reason = text(1, 500).describe('Why, for the audit record.');
 const roleParams = z.object({ userId: id('usr'), role });
 
 export const usersSpec = endpoints({
