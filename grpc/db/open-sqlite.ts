@@ -1,5 +1,6 @@
 import libsql from 'libsql';
 import { DataSource } from 'typeorm';
+import { bindByPosition } from './bind-by-position.ts';
 import type { Database, Schema } from './database.ts';
 import { sqlite } from './dialect.ts';
 import { createMutex } from './mutex.ts';
@@ -38,8 +39,9 @@ async function connect(
     database: file,
     driver: libsql,
     enableWAL: true,
-    prepareDatabase: (db: { pragma(sql: string): unknown }) => {
-      for (const pragma of pragmas) db.pragma(pragma);
+    prepareDatabase: (connection: InstanceType<typeof libsql>) => {
+      bindByPosition(connection);
+      for (const pragma of pragmas) connection.pragma(pragma);
     },
     ...schema,
   });

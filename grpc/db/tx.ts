@@ -19,7 +19,10 @@ export interface Tx extends Reader {
   execute(sql: string, parameters?: readonly SqlValue[]): Promise<number>;
   /** Inserts rows with as few statements as the database allows. Every row has the same columns. */
   insert(table: string, rows: readonly InsertRow[]): Promise<void>;
-  /** Like insert, but leaves out rows whose key exists. Answers how many were new. */
+  /**
+   * Like insert, but leaves out rows whose key exists. Answers how many were new.
+   * @throws Error when the table can't hold a row for another reason, as insert does
+   */
   insertNew(table: string, rows: readonly InsertRow[]): Promise<number>;
   /** Runs after the commit, never after a rollback: pulse and other hints. Must not throw. */
   afterCommit(effect: () => void): void;
@@ -45,37 +48,48 @@ export function createTx(
     return (await query(sql, parameters)).affected ?? 0;
   }
 
-  async function insertWith(verb: string, table: string, rows: readonly InsertRow[]) {
-    const first = rows[0];
-    if (first === undefined) return 0;
-    const columns = Object.keys(first);
-    const perStatement = Math.max(1, Math.floor(maxParameters / columns.length));
-    const slot = `(${columns.map(() => '?').join(',')})`;
-    let affected = 0;
-    for (let from = 0; from < rows.length; from += perStatement) {
-      const chunk = rows.slice(from, from + perStatement);
-      const parameters: SqlValue[] = [];
-      for (const row of chunk) for (const column of columns) parameters.push(cellOf(row, column));
-      const slots = new Array<string>(chunk.length).fill(slot).join(',');
-      affected += await execute(
-        `${verb} INTO ${table} (${columns.join(',')}) VALUES ${slots}`,
-        parameters,
-      );
+  async function insertNew(table: string, rows: readonly InsertRow[]): Promise<number> {
+    let inserted = 0;
+    for (const { into, parameters, count } of insertsOf(table, rows)) {
+      const { affected = 0, raw } = await query(dialect.insertNew(into), parameters);
+      if (dialect.deviations(raw) > count - affected) {
+        throw new Error(`${table} can't hold a row as it is`);
+      }
+      inserted += affected;
     }
-    return affected;
+    return inserted;
   }
 
   return {
     ...reader,
     execute,
     insert: async (table, rows) => {
-      await insertWith('INSERT', table, rows);
+      for (const { into, parameters } of insertsOf(table, rows)) {
+        await execute(`INSERT ${into}`, parameters);
+      }
     },
-    insertNew: (table, rows) => insertWith(dialect.insertIgnore, table, rows),
+    insertNew,
     afterCommit: (effect) => {
       effects.push(effect);
     },
   };
+}
+
+/** As few statements as the database allows, each from INTO on. */
+function* insertsOf(table: string, rows: readonly InsertRow[]) {
+  const first = rows[0];
+  if (first === undefined) return;
+  const columns = Object.keys(first);
+  const perStatement = Math.max(1, Math.floor(maxParameters / columns.length));
+  const slot = `(${placeholders(columns)})`;
+  for (let from = 0; from < rows.length; from += perStatement) {
+    const chunk = rows.slice(from, from + perStatement);
+    const parameters: SqlValue[] = [];
+    for (const row of chunk) for (const column of columns) parameters.push(cellOf(row, column));
+    const slots = new Array<string>(chunk.length).fill(slot).join(',');
+    const into = `INTO ${table} (${columns.join(',')}) VALUES ${slots}`;
+    yield { into, parameters, count: chunk.length };
+  }
 }
 
 /** A Reader over anything that can run a SELECT. */
