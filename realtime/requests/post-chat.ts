@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { Coalescer } from '../../common/coalesce.ts';
+import { PermissionDenied } from '../../common/errors/index.ts';
+import type { ChatNews } from '../../common/pulse/index.ts';
+import { MessageKind } from '../../proto/gen/onair/chat/v1/chat.ts';
+import type { ChatPost } from '../batches/chat-batch.ts';
+import { parse } from './parse.ts';
+import type { Handler } from './request.ts';
+import { requireUser } from './require-user.ts';
+
+const maxCharacters = 200;
+
+const schema = z.object({
+  id: z.string().min(1).max(64),
+  text: z
+    .string()
+    .trim()
+    .min(1)
+    // Counted as people do, so that an emoji or a rare Hangul syllable is one character.
+    .refine((text) => [...text].length <= maxCharacters, `at most ${maxCharacters} characters`),
+  kind: z.enum(['normal', 'notice']).default('normal'),
+});
+
+export interface PostChatDeps {
+  readonly broadcastId: string;
+  /** The account that runs the broadcast. */
+  readonly hostId: () => string;
+  readonly posts: Coalescer<ChatPost, ChatNews>;
+  /** Told of the stored message, which this room may learn of sooner than by the news. */
+  readonly onPosted: (message: ChatNews) => void;
+}
+
+/**
+ * `chat {id, text, kind?}` -> `{seq}`: says something to everyone who watches the broadcast. The
+ * same `id` said twice is stored once. `notice` is for the host.
+ */
+export function createPostChat(deps: PostChatDeps): Handler {
+  return async ({ viewer, message, requestId }) => {
+    const { userId, name } = requireUser(viewer);
+    const { id, text, kind } = parse(schema, message);
+    if (kind === 'notice' && userId !== deps.hostId()) {
+      throw new PermissionDenied('only the host can announce');
+    }
+    const stored = await deps.posts.submit({
+      requestId,
+      message: {
+        clientId: id,
+        broadcastId: deps.broadcastId,
+        userId,
+        name,
+        text,
+        kind: kind === 'notice' ? MessageKind.NOTICE : MessageKind.NORMAL,
+      },
+    });
+    deps.onPosted(stored);
+    return { seq: stored.seq };
+  };
+}

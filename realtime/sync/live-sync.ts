@@ -1,0 +1,123 @@
+import type { Clock } from '../../common/clock.ts';
+import type { Logger } from '../../common/logger.ts';
+import type { BroadcastNews, ChatNews, Pulse, StockNews } from '../../common/pulse/index.ts';
+import type { Clients } from '../../common/rpc/clients.ts';
+import { applyBroadcast } from '../state/apply-broadcast.ts';
+import { applyDealNews, applyStockNews, indexSkus } from '../state/apply-news.ts';
+import { createDealClock } from '../state/deal-clock.ts';
+import type { LiveState } from '../state/live-state.ts';
+import { showMessages } from '../state/message-ring.ts';
+import { createChatSync } from './chat-sync.ts';
+import { createRerun } from './rerun.ts';
+import { createTickQueue } from './tick-queue.ts';
+
+/** Milliseconds between two reads of everything, which repair what news failed to tell. */
+const refreshEveryMs = 5_000;
+
+export interface LiveSyncDeps {
+  readonly broadcastId: string;
+  readonly state: LiveState;
+  readonly services: Pick<Clients, 'broadcasts' | 'chat'>;
+  readonly pulse: Pulse;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Keeps a room's state true to the services. */
+export interface LiveSync {
+  /**
+   * Subscribes, then reads broadcast and chat, so that nothing falls between the two; resolves when
+   * the state shows them.
+   * @throws DomainError NOT_FOUND, or as the services
+   */
+  start(): Promise<void>;
+  /** Changes the state at the next tick. */
+  later(change: () => void): void;
+  /** Takes messages that this room learned of before the news. */
+  offerMessages(messages: readonly ChatNews[]): void;
+  /** Brings the state up to date with what was learned since the last tick. Never throws. */
+  tick(): void;
+  /** Ends the subscriptions and timers. */
+  stop(): void;
+}
+
+/** News only makes the state fresh sooner: every few seconds all of it is read again. */
+export function createLiveSync(deps: LiveSyncDeps): LiveSync {
+  const { broadcastId, state, services, pulse, log } = deps;
+  const queue = createTickQueue((error) => log.error({ err: error }, 'a change was not shown'));
+  const deals = createDealClock(state, deps.clock);
+  const chat = createChatSync({
+    broadcastId,
+    chat: services.chat,
+    show: (messages) => queue.later(() => showMessages(state, messages)),
+    onError: (error) => log.warn({ err: error }, 'missed messages were not read'),
+  });
+  const stops: (() => void)[] = [];
+  let skus = indexSkus(state);
+  /** News that came during a read, which may be later than what the read will answer. */
+  let held: (() => void)[] | undefined;
+
+  const readBroadcast = createRerun(async () => {
+    held = [];
+    try {
+      const broadcast = await services.broadcasts.getBroadcast({ broadcastId });
+      const since = held;
+      queue.later(() => {
+        applyBroadcast(state, broadcast);
+        skus = indexSkus(state);
+        deals.reset();
+        for (const apply of since) apply();
+      });
+    } finally {
+      held = undefined;
+    }
+  });
+
+  function learn(apply: () => void): void {
+    held?.push(apply);
+    queue.later(apply);
+  }
+
+  function onStock({ skus: levels }: StockNews): void {
+    learn(() => applyStockNews(skus, levels));
+  }
+
+  function onNews(news: BroadcastNews): void {
+    switch (news.type) {
+      case 'changed':
+        readBroadcast().catch((error: unknown) => log.warn({ err: error }, 'broadcast not read'));
+        return;
+      case 'deals':
+        learn(() => applyDealNews(state, news.deals));
+        return;
+      case 'chat':
+        chat.offer(news.messages);
+    }
+  }
+
+  function refresh(): void {
+    Promise.all([readBroadcast(), chat.refresh()]).catch((error: unknown) => {
+      log.warn({ err: error }, 'room not refreshed');
+    });
+  }
+
+  return {
+    async start() {
+      stops.push(pulse.onBroadcast(broadcastId, onNews), pulse.onStock(onStock));
+      await Promise.all([readBroadcast(), chat.refresh()]);
+      queue.flush();
+      deals.tick();
+      const timer = setInterval(refresh, refreshEveryMs);
+      stops.push(() => clearInterval(timer));
+    },
+    later: queue.later,
+    offerMessages: chat.offer,
+    tick() {
+      queue.flush();
+      deals.tick();
+    },
+    stop() {
+      for (const stop of stops.splice(0)) stop();
+    },
+  };
+}
