@@ -3,6 +3,7 @@ import type { Pulse } from '../../common/pulse/index.ts';
 import { placeholders, type Tx } from '../db/index.ts';
 import { refuseClaim } from './deal-rules.ts';
 import type { DealBuyerRow, DealRow } from './entities.ts';
+import { lockDeals } from './store.ts';
 
 /** One buyer's units of one deal. */
 export interface DealClaim {
@@ -35,9 +36,8 @@ export async function openDealBook(
   userIds: readonly string[],
   pulse: Pulse,
 ): Promise<DealBook> {
-  const ids = [...new Set(dealIds)].sort();
-  const deals = await lockDeals(tx, ids);
-  const owned = await readOwned(tx, ids, [...new Set(userIds)]);
+  const deals = new Map((await lockDeals(tx, dealIds)).map((deal) => [deal.id, deal]));
+  const owned = await readOwned(tx, [...deals.keys()], [...new Set(userIds)]);
   const changedDeals = new Set<string>();
   const changedBuyers = new Set<string>();
 
@@ -82,15 +82,6 @@ function buyerKey(dealId: string, userId: string): string {
   return `${dealId} ${userId}`;
 }
 
-async function lockDeals(tx: Tx, ids: readonly string[]): Promise<Map<string, DealRow>> {
-  if (ids.length === 0) return new Map();
-  const rows = await tx.rows<DealRow>(
-    `SELECT * FROM deals WHERE id IN (${placeholders(ids)}) ORDER BY id${tx.dialect.forUpdate}`,
-    ids,
-  );
-  return new Map(rows.map((row) => [row.id, row]));
-}
-
 async function readOwned(
   tx: Tx,
   dealIds: readonly string[],
@@ -105,14 +96,19 @@ async function readOwned(
   return new Map(rows.map((row) => [buyerKey(row.dealId, row.userId), row]));
 }
 
+/** One statement for all deals. */
 async function writeDeals(tx: Tx, rows: readonly DealRow[]): Promise<void> {
-  for (const { id, remaining, version } of rows) {
-    await tx.execute('UPDATE deals SET remaining = ?, version = ? WHERE id = ?', [
-      remaining,
-      version,
-      id,
-    ]);
-  }
+  if (rows.length === 0) return;
+  const cases = rows.map(() => 'WHEN ? THEN ?').join(' ');
+  await tx.execute(
+    `UPDATE deals SET remaining = CASE id ${cases} END, version = CASE id ${cases} END
+     WHERE id IN (${placeholders(rows)})`,
+    [
+      ...rows.flatMap((row) => [row.id, row.remaining]),
+      ...rows.flatMap((row) => [row.id, row.version]),
+      ...rows.map((row) => row.id),
+    ],
+  );
 }
 
 async function writeBuyers(tx: Tx, rows: readonly DealBuyerRow[]): Promise<void> {

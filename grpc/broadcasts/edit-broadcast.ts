@@ -34,15 +34,15 @@ export async function editBroadcastFor<Answer>(
 ): Promise<Answer> {
   const { actor, action, requestId, broadcastId, input } = edit;
   const key = { action, by: actor.userId, requestId, input: [broadcastId, input] };
-  const now = clock.now();
   return db.transaction((tx) =>
-    once(tx, key, now, async () => {
+    once(tx, key, clock.now(), async () => {
       const row = await lockBroadcast(tx, broadcastId);
       if (row === undefined) throw new NotFound('broadcast', broadcastId);
       const allowed =
         row.sellerId === actor.userId || (edit.adminsToo === true && hasRole(actor, 'admin'));
       if (!allowed) throw new PermissionDenied('not your broadcast');
-      const changed = await change(tx, row, now);
+      // Read after the lock: what was decided while this waited for it came before.
+      const changed = await change(tx, row, clock.now());
       await updateBroadcastRow(tx, { ...changed.row, version: row.version + 1 });
       tx.afterCommit(() => pulse.publishBroadcast(broadcastId, { type: 'changed' }));
       return changed.answer;

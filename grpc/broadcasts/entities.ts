@@ -53,7 +53,7 @@ export class BroadcastProductRow {
 export class BroadcastHistoryRow {
   @PrimaryColumn(idText())
   broadcastId: string;
-  @PrimaryColumn(time())
+  @PrimaryColumn(whole())
   version: number;
   @Column(shortText(20))
   fromStatus: BroadcastStatus;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BroadcastStatus } from '../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
-import { createEnumCodec } from '../rpc/enum-codec.ts';
+import { createEnumCodec, wordFilter } from '../rpc/enum-codec.ts';
 import { idOf, requestId, text, timestamp, units, won } from '../rpc/fields.ts';
 import { pageSize } from '../rpc/paging.ts';
 import { broadcastStatuses } from './broadcast-state.ts';
@@ -29,7 +29,7 @@ export type UpdateBroadcastInput = z.output<typeof updateBroadcastSchema>;
 export const getBroadcastSchema = z.object({ broadcastId });
 
 export const listBroadcastsSchema = z.object({
-  status: z.enum(BroadcastStatus).transform((value) => broadcastStatusCodec.fromProto(value)),
+  status: wordFilter(BroadcastStatus, broadcastStatusCodec),
   sellerId: idOf('usr').or(z.literal('')),
   pageSize,
   pageToken: z.string(),

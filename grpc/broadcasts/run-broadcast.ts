@@ -5,7 +5,7 @@ import { assertBroadcastTransition, type BroadcastStatus } from './broadcast-sta
 import { editBroadcast } from './edit-broadcast.ts';
 import type { BroadcastRow } from './entities.ts';
 import type { BroadcastIdInput } from './requests.ts';
-import { closeDeals } from './store.ts';
+import { closeDeals, readDeals } from './store.ts';
 
 /** Goes live. @throws InvalidState unless scheduled */
 export function startBroadcast(
@@ -21,8 +21,8 @@ export function startBroadcast(
 }
 
 /**
- * Ends, and every deal with it. Orders that are being placed at the same moment either hold the
- * deal's lock and come before the end, or find the deal closed.
+ * Ends, and every deal with it. An order that is being placed at the same moment either has the
+ * broadcast's lock and comes before the end, or finds the broadcast ended.
  * @throws InvalidState unless live
  */
 export function endBroadcast(
@@ -40,7 +40,13 @@ export function endBroadcast(
   };
   return editBroadcast(deps, edit, async (tx, row, now) => {
     await recordTransition(tx, row, 'ended', actor, now);
-    await closeDeals(tx, row.id, now);
+    // No deal can be added meanwhile: whoever adds one locks the broadcast first.
+    const deals = await readDeals(tx, row.id);
+    await closeDeals(
+      tx,
+      deals.map((deal) => deal.id),
+      now,
+    );
     return { ...row, status: 'ended', endedAt: now };
   });
 }

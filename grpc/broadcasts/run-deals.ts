@@ -28,8 +28,7 @@ export async function createDeal(
     if (input.endsAt <= now) {
       throw new InvalidArgument('a deal must end in the future', { endsAt: String(input.endsAt) });
     }
-    const book = await catalog.openStockBookIn(tx, [input.skuId], now);
-    const sku = book.sku(input.skuId);
+    const sku = (await catalog.readSkus([input.skuId], tx)).get(input.skuId);
     if (sku === undefined) throw new NotFound('sku', input.skuId);
     const attached = await readBroadcastProducts(tx, [row.id]);
     if (!attached.some((product) => product.productId === sku.productId)) {
@@ -78,7 +77,7 @@ export async function closeDeal(
     adminsToo: true,
   };
   await editBroadcast(deps, edit, async (tx, row, now) => {
-    await closeDeals(tx, row.id, now, dealId);
+    await closeDeals(tx, [dealId], now);
     return row;
   });
 }

@@ -122,19 +122,26 @@ export function readDealsById(read: Reader, ids: readonly string[]): Promise<Dea
   return read.rows<DealRow>(`SELECT * FROM deals WHERE id IN (${placeholders(ids)})`, ids);
 }
 
+/** Deals by id, locked in sorted order; unknown ids are left out. */
+export async function lockDeals(tx: Tx, ids: readonly string[]): Promise<DealRow[]> {
+  const sorted = [...new Set(ids)].sort();
+  if (sorted.length === 0) return [];
+  return tx.rows<DealRow>(
+    `SELECT * FROM deals WHERE id IN (${placeholders(sorted)}) ORDER BY id${tx.dialect.forUpdate}`,
+    sorted,
+  );
+}
+
 /**
- * Moves the end of a broadcast's deals that are not over to `now`; a deal that has not begun
- * never will. With `dealId`, of that deal only.
+ * Moves the end of those of the deals that are not over to `now`; a deal that has not begun never
+ * will.
  */
-export async function closeDeals(
-  tx: Tx,
-  broadcastId: string,
-  now: number,
-  dealId?: string,
-): Promise<void> {
+export async function closeDeals(tx: Tx, ids: readonly string[], now: number): Promise<void> {
+  const open = (await lockDeals(tx, ids)).filter((deal) => deal.endsAt > now);
+  if (open.length === 0) return;
   await tx.execute(
     `UPDATE deals SET startsAt = CASE WHEN startsAt > ? THEN ? ELSE startsAt END, endsAt = ?,
-     version = version + 1 WHERE broadcastId = ? AND endsAt > ?${dealId === undefined ? '' : ' AND id = ?'}`,
-    [now, now, now, broadcastId, now, ...(dealId === undefined ? [] : [dealId])],
+     version = version + 1 WHERE id IN (${placeholders(open)})`,
+    [now, now, now, ...open.map((deal) => deal.id)],
   );
 }

@@ -11,7 +11,7 @@ import { openStockBook } from './stock-book.ts';
  * @throws NotFound, PermissionDenied, StaleVersion, InsufficientStock
  */
 export async function adjustStock(
-  { db, clock, pulse }: DomainDeps,
+  deps: DomainDeps,
   actor: UserActor,
   input: AdjustStockInput,
 ): Promise<StockRow> {
@@ -22,10 +22,9 @@ export async function adjustStock(
     requestId,
     input: { skuId, kind, quantity, reason, expectedVersion },
   };
-  const now = clock.now();
-  return db.transaction((tx) =>
-    once(tx, key, now, async () => {
-      const book = await openStockBook(tx, [skuId], now, pulse);
+  return deps.db.transaction((tx) =>
+    once(tx, key, deps.clock.now(), async () => {
+      const book = await openStockBook(deps, tx, [skuId]);
       const sku = book.sku(skuId);
       if (sku === undefined) throw new NotFound('sku', skuId);
       if (sku.sellerId !== actor.userId) throw new PermissionDenied('not your SKU');

@@ -1,4 +1,4 @@
-import { requireUser, type UserActor } from '../../common/auth/index.ts';
+import type { UserActor } from '../../common/auth/index.ts';
 import { newId } from '../../common/ids.ts';
 import { once } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
@@ -8,15 +8,15 @@ import { insertProduct } from './store.ts';
 
 /** Creates a product of the acting seller with its first stock; answers its id. */
 export async function createProduct(
-  { db, clock, pulse }: DomainDeps,
+  deps: DomainDeps,
   actor: UserActor,
   input: CreateProductInput,
 ): Promise<string> {
   const { requestId, ...rest } = input;
-  const sellerId = requireUser(actor).userId;
+  const sellerId = actor.userId;
   const key = { action: 'catalog.createProduct', by: sellerId, requestId, input: rest };
-  const now = clock.now();
-  return db.transaction((tx) =>
+  const now = deps.clock.now();
+  return deps.db.transaction((tx) =>
     once(tx, key, now, async () => {
       const productId = newId('prd');
       const skus = input.skus.map(({ name, price }, position) => {
@@ -36,10 +36,9 @@ export async function createProduct(
         skus,
       );
       const book = await openStockBook(
+        deps,
         tx,
         skus.map((sku) => sku.id),
-        now,
-        pulse,
       );
       skus.forEach((sku, i) => {
         const quantity = input.skus[i]?.initialStock ?? 0;

@@ -1,11 +1,11 @@
 import type { UserActor } from '../../common/auth/index.ts';
-import type { EpochMs } from '../../common/clock.ts';
 import type { Reader, Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import { adjustStock } from './adjust-stock.ts';
 import { createProduct } from './create-product.ts';
 import type { StockMovementRow, StockRow } from './entities.ts';
 import type { AdjustStockInput, CreateProductInput, UpdateProductInput } from './requests.ts';
+import { readSkus, type SkuForSale } from './skus-for-sale.ts';
 import { openStockBook, type StockBook } from './stock-book.ts';
 import {
   listMovements,
@@ -18,7 +18,8 @@ import { updateProduct } from './update-product.ts';
 
 export { catalogEntities } from './entities.ts';
 export { createCatalogService, toProtoProduct } from './service.ts';
-export type { SkuForSale, StockBook } from './stock-book.ts';
+export type { SkuForSale } from './skus-for-sale.ts';
+export type { StockBook } from './stock-book.ts';
 export { InsufficientStock } from './stock-rules.ts';
 export type { ProductWithSkus } from './store.ts';
 export { verifyStock } from './verify-stock.ts';
@@ -40,8 +41,10 @@ export interface Catalog {
   listProducts(filter: PageFilter & { readonly sellerId: string }): Promise<ProductWithSkus[]>;
   listMovements(filter: PageFilter & { readonly skuId: string }): Promise<StockMovementRow[]>;
   sellerOfSku(skuId: string, from?: Reader): Promise<string | undefined>;
+  /** SKUs by id; unknown ids are left out. */
+  readSkus(ids: readonly string[], from?: Reader): Promise<Map<string, SkuForSale>>;
   /** Locks the stock of SKUs inside of another domain's transaction. */
-  openStockBookIn(tx: Tx, skuIds: readonly string[], now: EpochMs): Promise<StockBook>;
+  openStockBookIn(tx: Tx, skuIds: readonly string[]): Promise<StockBook>;
 }
 
 export function createCatalog(deps: DomainDeps): Catalog {
@@ -55,6 +58,7 @@ export function createCatalog(deps: DomainDeps): Catalog {
     listProducts: (filter) => listProducts(read, filter),
     listMovements: (filter) => listMovements(read, filter),
     sellerOfSku: (skuId, from = read) => sellerOfSku(from, skuId),
-    openStockBookIn: (tx, skuIds, now) => openStockBook(tx, skuIds, now, deps.pulse),
+    readSkus: (ids, from = read) => readSkus(from, ids),
+    openStockBookIn: (tx, skuIds) => openStockBook(deps, tx, skuIds),
   };
 }

@@ -31,6 +31,10 @@ const createProductSchema = z
       .min(1)
       .max(50),
   })
+  .refine(({ skus }) => skus.length === 1 || skus.every((sku) => sku.name !== ''), {
+    path: ['skus'],
+    message: 'variants need names unless there is only one',
+  })
   .refine(({ skus }) => new Set(skus.map((sku) => sku.name)).size === skus.length, {
     path: ['skus'],
     message: 'variants need different names',

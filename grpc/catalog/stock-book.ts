@@ -1,21 +1,9 @@
-import type { EpochMs } from '../../common/clock.ts';
 import { newId } from '../../common/ids.ts';
-import type { Pulse } from '../../common/pulse/index.ts';
 import { type InsertRow, placeholders, type Tx } from '../db/index.ts';
-import type { ProductStatus, StockRow } from './entities.ts';
+import type { DomainDeps } from '../domain-deps.ts';
+import type { StockRow } from './entities.ts';
+import { readSkus, type SkuForSale } from './skus-for-sale.ts';
 import { applyMovement, isBalanced, type MovementKind } from './stock-rules.ts';
-
-/** A SKU as an order sees it. */
-export interface SkuForSale {
-  readonly skuId: string;
-  readonly productId: string;
-  readonly sellerId: string;
-  /** Product name, with the variant's if it has one. */
-  readonly name: string;
-  /** Won. */
-  readonly price: number;
-  readonly status: ProductStatus;
-}
 
 /** One movement to write. */
 export interface Movement {
@@ -30,7 +18,8 @@ export interface Movement {
 
 /**
  * The locked stock of some SKUs inside a transaction: decisions read and move it in memory, and
- * `flush` writes all that moved with two statements, however many movements there were.
+ * `flush` writes all that moved at once, however many movements there were. What a SKU says of
+ * itself stays true until the transaction is over, so nothing is sold after it was stopped.
  */
 export interface StockBook {
   /** The SKU, or undefined if it does not exist. */
@@ -45,14 +34,15 @@ export interface StockBook {
 
 /** Locks the stock of the given SKUs in sorted order. Unknown ids are left out. */
 export async function openStockBook(
+  { clock, pulse }: Pick<DomainDeps, 'clock' | 'pulse'>,
   tx: Tx,
   skuIds: readonly string[],
-  now: EpochMs,
-  pulse: Pulse,
 ): Promise<StockBook> {
   const ids = [...new Set(skuIds)].sort();
   const stocks = await lockStock(tx, ids);
-  const skus = await readSkus(tx, ids);
+  const skus = await readSkus(tx, ids, tx.dialect.forShare);
+  // Read after the locks, so that the journal's times follow its order.
+  const now = clock.now();
   const moved = new Set<string>();
   const journal: InsertRow[] = [];
 
@@ -110,36 +100,21 @@ async function lockStock(tx: Tx, ids: readonly string[]): Promise<Map<string, St
   return new Map(rows.map((row) => [row.skuId, row]));
 }
 
-interface SkuFacts extends Omit<SkuForSale, 'name'> {
-  readonly productName: string;
-  readonly skuName: string;
-}
+/** Rows of one statement; SQLite takes some 30,000 values in one. */
+const rowsPerWrite = 1_000;
 
-async function readSkus(tx: Tx, ids: readonly string[]): Promise<Map<string, SkuForSale>> {
-  if (ids.length === 0) return new Map();
-  const rows = await tx.rows<SkuFacts>(
-    `SELECT s.id AS skuId, s.productId AS productId, p.sellerId AS sellerId, p.name AS productName,
-            s.name AS skuName, s.price AS price, p.status AS status
-     FROM skus s JOIN products p ON p.id = s.productId WHERE s.id IN (${placeholders(ids)})`,
-    ids,
-  );
-  return new Map(
-    rows.map(({ productName, skuName, ...facts }) => [
-      facts.skuId,
-      { ...facts, name: skuName === '' ? productName : `${productName} - ${skuName}` },
-    ]),
-  );
-}
-
-/** One statement for all counters: an upsert that always finds its rows. */
+/** Writes counters by upserts that always find their rows. */
 async function writeStock(tx: Tx, rows: readonly StockRow[]): Promise<void> {
   const counters = ['received', 'adjustedOut', 'available', 'held', 'sold', 'version'] as const;
   const columns = ['skuId', ...counters] as const;
   const slot = `(${columns.map(() => '?').join(',')})`;
   const assignments = counters.map((c) => `${c} = ${tx.dialect.inserted(c)}`).join(', ');
-  await tx.execute(
-    `INSERT INTO stock (${columns.join(',')}) VALUES ${rows.map(() => slot).join(',')}
-     ${tx.dialect.upsert(['skuId'], assignments)}`,
-    rows.flatMap((row) => columns.map((column) => row[column])),
-  );
+  for (let from = 0; from < rows.length; from += rowsPerWrite) {
+    const chunk = rows.slice(from, from + rowsPerWrite);
+    await tx.execute(
+      `INSERT INTO stock (${columns.join(',')}) VALUES ${chunk.map(() => slot).join(',')}
+       ${tx.dialect.upsert(['skuId'], assignments)}`,
+      chunk.flatMap((row) => columns.map((column) => row[column])),
+    );
+  }
 }

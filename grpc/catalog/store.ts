@@ -65,9 +65,10 @@ async function withSkus(read: Reader, products: readonly ProductRow[]): Promise<
      WHERE s.productId IN (${placeholders(products)}) ORDER BY s.productId, s.position`,
     products.map((product) => product.id),
   );
+  const byProduct = Map.groupBy(rows, (row) => row.productId);
   return products.map((product) => ({
     ...product,
-    skus: rows.filter((row) => row.productId === product.id).map((row) => ({ ...row, stock: row })),
+    skus: (byProduct.get(product.id) ?? []).map((row) => ({ ...row, stock: row })),
   }));
 }
 

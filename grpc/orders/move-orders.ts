@@ -47,7 +47,7 @@ export async function moveOrders(
   );
   const whole = await withLines(tx, orders);
   const touching = whole.filter((order) => effects.get(order.id) !== 'none');
-  await moveGoods(deps, tx, touching, (order) => effects.get(order.id) ?? 'none', step.actor, now);
+  await moveGoods(deps, tx, touching, (order) => effects.get(order.id) ?? 'none', step.actor);
   await writeStatus(tx, orders, step.to, step.to === 'paid' ? now : null);
   await insertHistory(
     tx,
@@ -70,14 +70,12 @@ async function moveGoods(
   orders: readonly OrderWithLines[],
   effectOf: (order: OrderWithLines) => StockEffect,
   actor: string,
-  now: number,
 ): Promise<void> {
   if (orders.length === 0) return;
   const lines = orders.flatMap((order) => order.lines);
   const stock = await deps.catalog.openStockBookIn(
     tx,
     lines.map((line) => line.skuId),
-    now,
   );
   const givingBack = orders.filter((order) => effectOf(order) !== 'sell');
   const deals = await deps.broadcasts.openDealBookIn(

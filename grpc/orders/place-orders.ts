@@ -1,5 +1,4 @@
 import { DomainError, isErrorCode, RequestIdReused } from '../../common/errors/index.ts';
-import { jobOf } from '../../common/jobs.ts';
 import {
   accepted,
   enqueueJobs,
@@ -14,6 +13,7 @@ import {
   type Tx,
 } from '../db/index.ts';
 import { decideOrder, type Market } from './decide-order.ts';
+import { expiryJob } from './expiry-job.ts';
 import type { OrdersDeps } from './move-orders.ts';
 import type { PlaceOrderInput } from './requests.ts';
 import { insertOrders, type OrderWithLines, readOrders } from './store.ts';
@@ -22,9 +22,6 @@ import { insertOrders, type OrderWithLines, readOrders } from './store.ts';
 type Answer =
   | { readonly orderId: string }
   | { readonly code: string; readonly message: string; readonly details: Record<string, string> };
-
-/** Seconds after its deadline that an order is looked at, so that the look is never too early. */
-const expiryMarginMs = 1_000;
 
 /**
  * Decides a batch of orders in one transaction, each by itself, in order of arrival. A request id
@@ -78,7 +75,6 @@ async function openMarket(
   const stock = await deps.catalog.openStockBookIn(
     tx,
     lines.map((line) => line.skuId),
-    deps.clock.now(),
   );
   const deals = await deps.broadcasts.openDealBookIn(
     tx,
@@ -124,10 +120,6 @@ function hashOf({ broadcastId, lines }: PlaceOrderInput): string {
     broadcastId,
     lines.map((line) => [line.skuId, line.dealId, line.quantity, line.expectedUnitPrice]),
   ]);
-}
-
-function expiryJob(order: OrderWithLines) {
-  return jobOf('orders.expire', { orderId: order.id }, order.paymentDeadline + expiryMarginMs);
 }
 
 /** Answers requests that were decided before, by what was remembered of them. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { maxAmount } from '../../common/money.ts';
 import { OrderStatus } from '../../proto/gen/onair/orders/v1/orders.ts';
-import { createEnumCodec } from '../rpc/enum-codec.ts';
+import { createEnumCodec, wordFilter } from '../rpc/enum-codec.ts';
 import { idOf, requestId, text } from '../rpc/fields.ts';
 import { pageSize } from '../rpc/paging.ts';
 import { orderStatuses } from './order-state.ts';
@@ -40,7 +40,7 @@ export const getOrderSchema = z.object({ orderId: idOf('ord') });
 
 export const listOrdersSchema = z.object({
   userId: idOf('usr').or(z.literal('')),
-  status: z.enum(OrderStatus).transform((value) => orderStatusCodec.fromProto(value)),
+  status: wordFilter(OrderStatus, orderStatusCodec),
   pageSize,
   pageToken: z.string(),
 });

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /**
  * Translates between the generated enums (`OrderStatus.PAID`) and the words that the domains and
  * the database use (`paid`).
@@ -6,6 +8,21 @@ export interface EnumCodec<Enum extends string, Word extends string> {
   toProto(word: Word): Enum;
   /** Undefined for UNSPECIFIED and for values that this build does not know. */
   fromProto(value: Enum): Word | undefined;
+}
+
+/**
+ * Reads the filter of a list request: UNSPECIFIED means all, which is undefined; a value that this
+ * build does not know is refused, for it would mean all otherwise.
+ */
+export function wordFilter<Enum extends string, Word extends string>(
+  values: Readonly<Record<string, Enum>>,
+  codec: EnumCodec<Enum, Word>,
+) {
+  return z.enum(values).transform((value, context): Word | undefined => {
+    const word = codec.fromProto(value);
+    if (word === undefined && value !== values.UNSPECIFIED) context.addIssue('is not known here');
+    return word;
+  });
 }
 
 /** A codec for a generated enum object and the words of it that are stored. */
