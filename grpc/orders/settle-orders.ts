@@ -3,6 +3,7 @@ import { jobOf } from '../../common/jobs.ts';
 import type { Won } from '../../common/money.ts';
 import { accepted, enqueueJobs, type Outcome, refused, type Tx } from '../db/index.ts';
 import type { OrderRow } from './entities.ts';
+import { expiryJob } from './expiry-job.ts';
 import { moveOrders, type OrdersDeps } from './move-orders.ts';
 import { assertOrderTransition } from './order-state.ts';
 import { lockOrders, type OrderWithLines } from './store.ts';
@@ -100,6 +101,8 @@ export async function abandonPaymentIn(
   const step = { by: 'payment', actor: 'system', reason: '결제 실패' } as const;
   await moveOrders(deps, tx, late, { ...step, to: 'expired' });
   await moveOrders(deps, tx, waiting, { ...step, to: 'awaiting_payment' });
+  // A look that came during the payment passed them over.
+  await enqueueJobs(tx, waiting.map(expiryJob), now);
 }
 
 /** Ends refunds: the money went back, and so does the stock. */

@@ -2,13 +2,16 @@ import type { Reader } from '../db/index.ts';
 
 /**
  * Answers a sentence for each SKU whose held or sold units differ from what its orders say, for
- * each deal whose units do, and for each order whose lines don't add up to its amount.
+ * each deal and each buyer of one whose units do, for each order whose lines don't add up to its
+ * amount, and for each whose history does not lead to where it stands.
  */
 export async function verifyOrders(read: Reader): Promise<string[]> {
   return [
     ...(await verifyHeldAndSold(read)),
     ...(await verifyDeals(read)),
+    ...(await verifyBuyers(read)),
     ...(await verifyAmounts(read)),
+    ...(await verifyHistory(read)),
   ];
 }
 
@@ -34,28 +37,36 @@ async function verifyHeldAndSold(read: Reader): Promise<string[]> {
   ]);
 }
 
+/** Orders whose units of deals went back. */
+const ended = `('cancelled','expired','refunded')`;
+
 async function verifyDeals(read: Reader): Promise<string[]> {
-  const rows = await read.rows<{
-    id: string;
-    units: number;
-    remaining: number;
-    taken: number;
-    owned: number;
-  }>(
+  const rows = await read.rows<{ id: string; units: number; remaining: number; taken: number }>(
     `SELECT d.id AS id, d.units AS units, d.remaining AS remaining,
-       (SELECT COALESCE(SUM(l.quantity), 0) FROM order_lines l JOIN orders o ON o.id = l.orderId
-        WHERE l.dealId = d.id AND o.status NOT IN ('cancelled','expired','refunded')) AS taken,
-       (SELECT COALESCE(SUM(b.quantity), 0) FROM deal_buyers b WHERE b.dealId = d.id) AS owned
-     FROM deals d`,
+       COALESCE(SUM(CASE WHEN o.status NOT IN ${ended} THEN l.quantity ELSE 0 END), 0) AS taken
+     FROM deals d LEFT JOIN order_lines l ON l.dealId = d.id LEFT JOIN orders o ON o.id = l.orderId
+     GROUP BY d.id, d.units, d.remaining`,
   );
-  return rows.flatMap(({ id, units, remaining, taken, owned }) => [
-    ...(units - remaining === Number(taken)
-      ? []
-      : [`${id}: ${units - remaining} units taken, orders have ${taken}`]),
-    ...(Number(owned) === Number(taken)
-      ? []
-      : [`${id}: buyers own ${owned}, orders have ${taken}`]),
-  ]);
+  return rows
+    .filter(({ units, remaining, taken }) => units - remaining !== Number(taken))
+    .map(({ id, units, remaining, taken }) => {
+      return `${id}: ${units - remaining} units taken, orders have ${taken}`;
+    });
+}
+
+async function verifyBuyers(read: Reader): Promise<string[]> {
+  const rows = await read.rows<{ dealId: string; userId: string; owned: number; taken: number }>(
+    `SELECT dealId, userId, SUM(owned) AS owned, SUM(taken) AS taken FROM (
+       SELECT dealId, userId, quantity AS owned, 0 AS taken FROM deal_buyers
+       UNION ALL
+       SELECT l.dealId, o.userId, 0, l.quantity FROM order_lines l JOIN orders o ON o.id = l.orderId
+       WHERE l.dealId IS NOT NULL AND o.status NOT IN ${ended}
+     ) units GROUP BY dealId, userId HAVING SUM(owned) <> SUM(taken)`,
+  );
+  return rows.map(
+    ({ dealId, userId, owned, taken }) =>
+      `${dealId}: ${userId} owns ${owned}, orders have ${taken}`,
+  );
 }
 
 async function verifyAmounts(read: Reader): Promise<string[]> {
@@ -65,4 +76,26 @@ async function verifyAmounts(read: Reader): Promise<string[]> {
      HAVING COALESCE(SUM(l.unitPrice * l.quantity), 0) <> o.amount`,
   );
   return rows.map(({ id, amount, total }) => `${id}: amount is ${amount}, lines make ${total}`);
+}
+
+async function verifyHistory(read: Reader): Promise<string[]> {
+  const lost = await read.rows<{ id: string; status: string; version: number; steps: number }>(
+    `SELECT o.id AS id, o.status AS status, o.version AS version, COUNT(h.version) AS steps
+     FROM orders o LEFT JOIN order_history h ON h.orderId = o.id
+     GROUP BY o.id, o.status, o.version
+     HAVING COUNT(h.version) <> o.version
+       OR SUM(CASE WHEN h.version = o.version AND h.toStatus = o.status THEN 1 ELSE 0 END) <> 1`,
+  );
+  const broken = await read.rows<{ id: string; version: number }>(
+    `SELECT h.orderId AS id, h.version AS version FROM order_history h
+     LEFT JOIN order_history p ON p.orderId = h.orderId AND p.version = h.version - 1
+     WHERE COALESCE(h.fromStatus, '') <> COALESCE(p.toStatus, '')`,
+  );
+  return [
+    ...lost.map(
+      ({ id, status, version, steps }) =>
+        `${id}: is ${status} after ${version} steps, its history has ${steps} and does not say so`,
+    ),
+    ...broken.map(({ id, version }) => `${id}: step ${version} does not start where it should`),
+  ];
 }
