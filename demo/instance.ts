@@ -7,7 +7,8 @@ import type { DemoSettings } from './settings.ts';
 /** Where the demo plays. */
 export interface Instance {
   readonly apiUrl: string;
-  readonly realtimeUrl: string;
+  /** One for each process that holds rooms. */
+  readonly realtimeUrls: readonly string[];
   readonly sandboxUrl: string;
   readonly adminEmail: string;
   readonly adminPassword: string;
@@ -20,7 +21,15 @@ const paymentDeadlineSeconds = 8;
 /** The instance that was named, or one of our own on free ports in a temporary folder. */
 export async function openInstance(settings: DemoSettings): Promise<Instance> {
   if (settings.url !== undefined) {
-    return { ...settings, apiUrl: settings.url, stop: async () => undefined };
+    const { url, realtimeUrl, sandboxUrl, adminEmail, adminPassword } = settings;
+    return {
+      apiUrl: url,
+      realtimeUrls: [realtimeUrl],
+      sandboxUrl,
+      adminEmail,
+      adminPassword,
+      stop: async () => undefined,
+    };
   }
   const dir = makeTempDir('demo');
   const [api, realtime, grpc, sandbox] = [
@@ -52,7 +61,7 @@ export async function openInstance(settings: DemoSettings): Promise<Instance> {
   await child.waitForLine(/is on air/, { timeoutMs: 60_000 });
   return {
     apiUrl: `http://127.0.0.1:${api}`,
-    realtimeUrl: `http://127.0.0.1:${realtime}`,
+    realtimeUrls: [`http://127.0.0.1:${realtime}`],
     sandboxUrl: `http://127.0.0.1:${sandbox}`,
     adminEmail: settings.adminEmail,
     adminPassword,

@@ -78,6 +78,7 @@ function baseSettings(dataDir: string, options: StartOptions): Record<string, st
     SERVICE_SECRET: secret,
     ARGON2_MEMORY_KIB: '1024',
     LOG_LEVEL: 'info',
+    RATE_LIMIT_PER_MINUTE: '1000000',
     JOB_POLL_MS: '50',
     ...options.env,
   };
