@@ -23,7 +23,7 @@ export interface NewMessage {
 }
 
 /** Longest message, in Unicode code points. */
-export const maxTextLength = 200;
+const maxTextLength = 200;
 
 /** A reason to refuse a message, or undefined. */
 type Rule = (message: NewMessage, broadcast: BroadcastFacts | undefined) => DomainError | undefined;

@@ -16,13 +16,8 @@ import { type ServedRpc, serveRpc } from '../../test/kit/serve-rpc.ts';
 import { until } from '../../test/kit/until.ts';
 import type { Database } from '../db/index.ts';
 import { Chat1763770000008 } from '../db/migrations/0008-chat.ts';
-import {
-  type BroadcastFacts,
-  type Chat,
-  chatEntities,
-  createChat,
-  createChatService,
-} from './index.ts';
+import type { BroadcastFacts } from './chat-policy.ts';
+import { type Chat, chatEntities, createChat, createChatService } from './index.ts';
 
 const room: Actor = { kind: 'service', name: 'realtime' };
 const schema = { entities: chatEntities, migrations: [Chat1763770000008] };

@@ -10,8 +10,6 @@ import { type NameLookup, type Purchase, postPurchases } from './post-purchases.
 import type { ChatPage } from './store.ts';
 import { type MessageToStore, storeMessages } from './store-messages.ts';
 
-export type { Announcement } from './announcement.ts';
-export type { BroadcastFacts } from './chat-policy.ts';
 export { chatEntities } from './entities.ts';
 export type { BroadcastLookup } from './facts-reader.ts';
 export type { NameLookup } from './post-purchases.ts';

@@ -16,7 +16,7 @@ import { retryDeadJob } from './retry-dead-job.ts';
 export { createJobsService } from './service.ts';
 
 /** What a worker asks for. */
-export interface LeaseQuery {
+interface LeaseQuery {
   readonly workerId: string;
   readonly kinds: readonly string[];
   readonly limit: number;

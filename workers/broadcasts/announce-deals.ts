@@ -1,6 +1,6 @@
 import { done, type JobHandler } from '../job.ts';
 
-/** Tells the rooms that deals began or ended; the service says only what is so when it is asked. */
+/** Tells rooms whose deals began or ended to look again; what they find is the truth, even late. */
 export const announceDeals: JobHandler<'broadcasts.announce-deals'> = async (
   jobs,
   { clients, options },

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { systemClock } from '../../common/clock.ts';
+import { loadConfig } from '../../common/config.ts';
+import { silentLogger } from '../../common/logger.ts';
+import { createLocalPulse, type Pulse } from '../../common/pulse/index.ts';
+import { type ClientPool, createClientPool } from '../../common/rpc/clients.ts';
+import { services as definitions } from '../../common/rpc/services.ts';
+import { createBroadcastsService } from '../../grpc/broadcasts/index.ts';
+import { createCatalogService } from '../../grpc/catalog/index.ts';
+import { createChatService } from '../../grpc/chat/index.ts';
+import { type Context, createContext } from '../../grpc/context.ts';
+import { enqueueJobs, type JobRow, type NewJob, openDatabase } from '../../grpc/db/index.ts';
+import { createJobsService } from '../../grpc/jobs/index.ts';
+import { createOrdersService } from '../../grpc/orders/index.ts';
+import { createPaymentsService } from '../../grpc/payments/index.ts';
+import { createPointsService } from '../../grpc/points/index.ts';
+import { schema } from '../../grpc/schema.ts';
+import { createRpcServer, type RpcServer } from '../../grpc/server.ts';
+import { createUsersService } from '../../grpc/users/index.ts';
+import { freePort } from './free-port.ts';
+import { makeTempDir, removeTempDir } from './temp-dir.ts';
+
+/** All services of this process on SQLite, for suites of what calls them. */
+export interface Services {
+  readonly clients: ClientPool;
+  readonly pulse: Pulse;
+  /** Enqueues jobs, as a domain does in its transaction. */
+  enqueue(...jobs: NewJob[]): Promise<void>;
+  /** The queue as it is, oldest first. */
+  jobs(): Promise<JobRow[]>;
+  /** Ends the server at once; what is stored stays. */
+  goDown(): void;
+  /** Starts it again, at the same address. */
+  comeUp(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** @param settings more of the environment, as `{ PAYMENT_DEADLINE_SECONDS: '1' }`. */
+export async function startServices(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Services> {
+  const dir = makeTempDir('services');
+  const config = loadConfig({ ONAIR_ENV: 'test', DATA_DIR: dir, ...settings });
+  const log = silentLogger();
+  const secret = randomBytes(32).toString('hex');
+  const address = `127.0.0.1:${await freePort()}`;
+  const pulse = createLocalPulse();
+  const db = await openDatabase(config, schema);
+  const context = createContext({ config, db, clock: systemClock, log, pulse });
+  const clients = createClientPool(address, secret);
+
+  async function serve(): Promise<RpcServer> {
+    const started = createRpcServer(secret, log);
+    addServices(started, context);
+    await started.listen(address);
+    return started;
+  }
+
+  let server = await serve();
+  return {
+    clients,
+    pulse,
+    enqueue: (...jobs) => db.transaction((tx) => enqueueJobs(tx, jobs, Date.now())),
+    jobs: () => db.read.rows<JobRow>('SELECT * FROM jobs ORDER BY id'),
+    goDown: () => server.forceShutdown(),
+    async comeUp() {
+      server = await serve();
+    },
+    async stop() {
+      clients.close();
+      server.forceShutdown();
+      await context.drain();
+      await db.close();
+      await pulse.close();
+      await removeTempDir(dir);
+    },
+  };
+}
+
+function addServices(server: RpcServer, context: Context): void {
+  server.add(definitions.users, createUsersService(context.users));
+  server.add(definitions.catalog, createCatalogService(context.catalog));
+  server.add(definitions.broadcasts, createBroadcastsService(context.broadcasts));
+  server.add(definitions.orders, createOrdersService(context.orders));
+  server.add(definitions.payments, createPaymentsService(context.payments));
+  server.add(definitions.points, createPointsService(context.points));
+  server.add(definitions.chat, createChatService(context.chat));
+  server.add(definitions.jobs, createJobsService(context.jobs));
+}
