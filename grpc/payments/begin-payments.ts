@@ -45,21 +45,23 @@ export async function beginPaymentsIn(
   inputs: readonly PayOrderInput[],
 ): Promise<Outcome<BegunPayment>[]> {
   const answers = await loadPayAnswers(tx, inputs);
+  const keys = inputs.map(requestKeyOf);
   // Of a request that came twice in this batch the first is decided, and the others repeat it.
-  const fresh = [...Map.groupBy(inputs, requestKeyOf)].flatMap(([key, twins]) =>
-    answers.has(key) ? [] : twins.slice(0, 1),
+  const isNew = keys.map((key, i) => !answers.has(key) && keys.indexOf(key) === i);
+  const outcomes = await decide(
+    deps,
+    tx,
+    inputs.filter((_input, i) => isNew[i]),
   );
-  const outcomes = await decide(deps, tx, fresh);
   for (const [input, outcome] of outcomes) {
     answers.set(requestKeyOf(input), { inputHash: hashOf(input), outcome });
   }
-  return inputs.map((input): Outcome<BegunPayment> => {
+  return inputs.map((input, i): Outcome<BegunPayment> => {
     const answer = answers.get(requestKeyOf(input));
     if (answer === undefined) throw new Error(`request ${input.requestId} was not decided`);
     const { inputHash, outcome } = answer;
     if (inputHash !== hashOf(input)) return refused(new RequestIdReused(input.requestId));
-    if (!outcome.ok) return outcome;
-    return accepted({ payment: outcome.value, isNew: outcomes.has(input) });
+    return outcome.ok ? accepted({ payment: outcome.value, isNew: isNew[i] === true }) : outcome;
   });
 }
 

@@ -8,9 +8,7 @@ import type { PaymentHistoryRow, PaymentRow } from './entities.ts';
 import { payOrder } from './pay-order.ts';
 import type { PayOrderInput } from './pay-request.ts';
 import type { PaymentsDeps } from './payments-deps.ts';
-import { createPointsProvider } from './providers/points.ts';
-import { createTossProvider } from './providers/toss.ts';
-import { tossSettings } from './providers/toss-settings.ts';
+import { createProviders } from './providers/create-providers.ts';
 import { type PaymentNews, recordOutcomesIn } from './record-outcomes.ts';
 import { refundOrder } from './refund-order.ts';
 import type { PaymentsParts } from './settle-outcome.ts';
@@ -41,14 +39,11 @@ export interface Payments {
 
 /** Payments over orders, by points and by card. */
 export function createPayments(domainDeps: DomainDeps, orders: Orders, points: Points): Payments {
-  const { db, config, log } = domainDeps;
+  const { db, config } = domainDeps;
   const deps: PaymentsDeps = {
     ...domainDeps,
     orders,
-    providers: {
-      points: createPointsProvider(points),
-      card: createTossProvider(tossSettings(config), log),
-    },
+    providers: createProviders(domainDeps, points),
   };
   const maxQueue = config.QUEUE_LIMIT;
   const parts: PaymentsParts = {
