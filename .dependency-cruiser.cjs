@@ -49,7 +49,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(main|launch|common|proto|grpc|realtime|api|workers|sandbox)',
-        pathNot: '\\.test\\.ts$|for-tests\\.ts$',
+        pathNot: '(\\.test|-for-tests|-fixture)\\.ts$|/fixtures/',
       },
       to: { path: '^(test|bench|demo)/' },
     },

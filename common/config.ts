@@ -61,6 +61,9 @@ const schema = z.object({
   ROOM_MESSAGES_PER_SECOND: count(20),
 });
 
+/** The name of every setting. */
+export const settingNames: readonly string[] = Object.keys(schema.shape);
+
 /** Every setting, parsed. */
 export type Settings = z.output<typeof schema>;
 

@@ -8,7 +8,6 @@ export {
   type Actor,
   actorLabel,
   anonymous,
-  encodeActor,
   hasRole,
   mayActFor,
   type Role,
@@ -17,5 +16,5 @@ export {
   type UserActor,
 } from './actor.ts';
 export { decodeActor } from './decode-actor.ts';
-export { isPermitted, type Principal, permissions } from './permissions.ts';
+export { isPermitted, permissions } from './permissions.ts';
 export { keptSecret, sameSecret, serviceSecret } from './service-secret.ts';

@@ -1,7 +1,6 @@
 export { type ErrorCode, errorCodes, isErrorCode } from './codes.ts';
 export {
   DomainError,
-  type ErrorDetails,
   InvalidArgument,
   InvalidState,
   NotFound,

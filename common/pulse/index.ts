@@ -6,7 +6,7 @@ import { createRedisPulse } from './redis-pulse.ts';
 
 export type { BroadcastNews, ChatNews, StockNews } from './events.ts';
 export { createLocalPulse } from './local-pulse.ts';
-export type { Pulse, Unsubscribe } from './pulse.ts';
+export type { Pulse } from './pulse.ts';
 
 /** Pulse over Redis when there is one, else within this process. */
 export async function createPulse(config: Config, log: Logger): Promise<Pulse> {

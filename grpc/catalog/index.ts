@@ -20,7 +20,6 @@ export { catalogEntities } from './entities.ts';
 export { createCatalogService, toProtoProduct } from './service.ts';
 export type { SkuForSale } from './skus-for-sale.ts';
 export type { StockBook } from './stock-book.ts';
-export { InsufficientStock } from './stock-rules.ts';
 export type { ProductWithSkus } from './store.ts';
 export { verifyStock } from './verify-stock.ts';
 

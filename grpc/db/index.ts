@@ -17,7 +17,6 @@ export {
 } from './jobs.ts';
 export { openDatabase } from './open-database.ts';
 export {
-  type BatchRequest,
   findRequests,
   hashInput,
   once,
