@@ -36,7 +36,7 @@ import {
   readDealsById,
 } from './store.ts';
 
-export type { DealBook, DealClaim } from './deal-book.ts';
+export type { DealBook } from './deal-book.ts';
 export { broadcastsEntities } from './entities.ts';
 export { createBroadcastsService } from './service.ts';
 

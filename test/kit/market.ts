@@ -54,6 +54,8 @@ export interface Market {
     more?: { units?: number; limit?: number; startsInMs?: number; endsInMs?: number },
   ): Promise<string>;
   stockOf(goods: Goods): Promise<StockCounters>;
+  /** Resolves when all news so far was delivered. */
+  newsDelivered(): Promise<void>;
   /** Whatever the checks of stock and orders find wrong. */
   problems(): Promise<string[]>;
 }
@@ -125,6 +127,13 @@ export function createMarket(
       );
       if (row === undefined) throw new Error(`${skuId} has no stock`);
       return row;
+    },
+    newsDelivered() {
+      const marker = newId('brc');
+      return new Promise((resolve) => {
+        pulse.onBroadcast(marker, () => resolve());
+        pulse.publishBroadcast(marker, { type: 'changed' });
+      });
     },
     problems: async () => [...(await verifyStock(db.primary)), ...(await verifyOrders(db.primary))],
   };
