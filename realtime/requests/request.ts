@@ -1,7 +1,7 @@
 import type { Viewer } from '../viewer.ts';
 
 /** One request of a viewer. */
-export interface RoomRequest {
+interface RoomRequest {
   readonly viewer: Viewer;
   /** What the client sent, not yet looked at. */
   readonly message: unknown;

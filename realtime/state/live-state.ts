@@ -13,13 +13,10 @@ export type DealStatusName = 'scheduled' | 'open' | 'over';
 export type MessageKindName = 'normal' | 'notice' | 'purchase' | 'system';
 
 /** Viewers of the broadcast over all its rooms. */
-export const Viewers = schema(
-  { now: t.number().default(0), peak: t.number().default(0) },
-  'Viewers',
-);
+const Viewers = schema({ now: t.number().default(0), peak: t.number().default(0) }, 'Viewers');
 
 /** The pinned notice; without one the text is empty and `pinnedAt` is 0. */
-export const Notice = schema(
+const Notice = schema(
   {
     text: t.string().default(''),
     emphasised: t.boolean().default(false),
@@ -76,7 +73,7 @@ export const Deal = schema(
 export type Deal = SchemaType<typeof Deal>;
 
 /** One slot of the chat ring; `seq` 0 means that it was never used. */
-export const ChatMessage = schema(
+const ChatMessage = schema(
   {
     seq: t.number().default(0),
     kind: t.string<MessageKindName>().default('normal'),
@@ -87,7 +84,6 @@ export const ChatMessage = schema(
   },
   'ChatMessage',
 );
-export type ChatMessage = SchemaType<typeof ChatMessage>;
 
 /**
  * What every viewer of a room sees. Small and bounded, because a joining viewer gets all of it.
