@@ -32,6 +32,8 @@ export interface Onair {
   readonly apiUrls: readonly string[];
   /** Two in a cluster. */
   readonly realtimeUrls: readonly string[];
+  /** `host:port` of each process with the services. */
+  readonly grpcAddresses: readonly string[];
   readonly sandboxUrl: string;
   readonly admin: { readonly email: string; readonly password: string };
   /** The processes by name: `all` when embedded; `grpc-1`, `api-2`, ... in a cluster. */
@@ -219,6 +221,7 @@ function assemble(parts: Assembly): Onair {
     mode: parts.mode,
     apiUrls,
     realtimeUrls: parts.realtimePorts.map((port) => `http://127.0.0.1:${port}`),
+    grpcAddresses: parts.grpcAddress.replace('ipv4:', '').split(','),
     sandboxUrl: `http://127.0.0.1:${parts.sandboxPort}`,
     admin,
     processes: new Map(parts.processes.map((process) => [process.name, process])),
