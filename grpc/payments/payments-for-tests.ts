@@ -57,6 +57,10 @@ export interface Shop {
   readonly payments: Payments;
   /** Payments in another process, on the same database. */
   readonly otherPayments: Payments;
+  /** Payments that soon give up on a provider, for silence, which has to be waited for. */
+  readonly hastyPayments: Payments;
+  /** The same in one more process. */
+  newHastyPayments(): Payments;
   newBuyer(points?: number): Promise<UserActor>;
   order(options?: {
     readonly buyer?: UserActor;
@@ -89,6 +93,8 @@ export async function openShop(db: Database, toss: TossFixture, timeoutMs = 20_0
   const seller = await newUser(users, ['seller']);
   const { broadcastId, skuId } = await goLive(domains, seller);
   const payments = createPayments(domains.deps, orders, points);
+  const hasty = { ...domains.deps, config: { ...config, TOSS_TIMEOUT_MS: 600 } };
+  const newHastyPayments = () => createPayments(hasty, orders, points);
   const deps = { ...domains.deps, orders, providers: createProviders(domains.deps, points) };
 
   async function newBuyer(amount = 0): Promise<UserActor> {
@@ -106,6 +112,8 @@ export async function openShop(db: Database, toss: TossFixture, timeoutMs = 20_0
     points,
     payments,
     otherPayments: createPayments(domains.deps, orders, points),
+    hastyPayments: newHastyPayments(),
+    newHastyPayments,
     newBuyer,
     async order(options = {}) {
       const buyer = options.buyer ?? (await newBuyer(options.points));

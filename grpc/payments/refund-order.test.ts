@@ -10,7 +10,7 @@ function defineSuite(open: OpenDatabase): void {
   let shop: Shop;
   beforeAll(async () => {
     toss = await startToss();
-    shop = await openShop(await open(), toss, 600);
+    shop = await openShop(await open(), toss);
   });
   afterEach(async () => {
     expect(await shop.verify()).toEqual([]);
@@ -71,7 +71,7 @@ function defineSuite(open: OpenDatabase): void {
   it('without an answer stays pending, and is found by asking', async () => {
     const order = await paidByCard({ cancelOutcome: 'timeout' });
     await cancel(order);
-    expect(await refund(order)).toEqual([order.id]);
+    expect(await shop.hastyPayments.refundOrders([order.id])).toEqual([order.id]);
     const pending = { order: 'refunding', payments: ['refunding'] };
     expect(await shop.standing(order.id)).toEqual(pending);
     expect(await refund(order)).toEqual([]);

@@ -14,8 +14,7 @@ function defineSuite(open: OpenDatabase): void {
   let shop: Shop;
   beforeAll(async () => {
     toss = await startToss();
-    // Silence has to be waited for.
-    shop = await openShop(await open(), toss, 600);
+    shop = await openShop(await open(), toss);
   });
   afterEach(async () => {
     expect(await shop.verify()).toEqual([]);
@@ -44,15 +43,13 @@ function defineSuite(open: OpenDatabase): void {
     await Promise.all(workers.map((worker) => worker.settlePayments([paymentId])));
   }
 
-  const settled = (paymentId: string) =>
-    until('it is settled', async () => {
-      return (await shop.payments.settlePayments([paymentId])).length === 0;
-    });
+  const settled = (paymentId: string, payments = shop.payments) =>
+    until('it is settled', async () => (await payments.settlePayments([paymentId])).length === 0);
 
   it('taken without an answer: unknown, the order waits, and settling finds the money', async () => {
     const order = await shop.order();
     const paymentKey = await cardFor(order, { outcome: 'timeout' });
-    const payment = await shop.payments.payOrder(shop.request(order, { paymentKey }));
+    const payment = await shop.hastyPayments.payOrder(shop.request(order, { paymentKey }));
     expect(payment.status).toBe('unknown');
     expect(await shop.standing(order.id)).toMatchObject({ order: 'payment_processing' });
     const cancel = { requestId: 'c', orderId: order.id, reason: undefined };
@@ -66,9 +63,9 @@ function defineSuite(open: OpenDatabase): void {
   it('lost for good: stays unknown until Toss lets it lapse, then another card may pay', async () => {
     const order = await shop.order();
     const paymentKey = await cardFor(order, { outcome: 'lost', validMs: 4_000 });
-    const payment = await shop.payments.payOrder(shop.request(order, { paymentKey }));
+    const payment = await shop.hastyPayments.payOrder(shop.request(order, { paymentKey }));
     expect(payment.status).toBe('unknown');
-    await settled(payment.id);
+    await settled(payment.id, shop.hastyPayments);
     expect((await toss.look(paymentKey)).payment.status).toBe('EXPIRED');
     const waiting = { order: 'awaiting_payment', payments: ['failed'] };
     expect(await shop.standing(order.id)).toEqual(waiting);
@@ -79,7 +76,7 @@ function defineSuite(open: OpenDatabase): void {
   it('lost once: settling asks again by the same key, and the buyer has paid', async () => {
     const order = await shop.order();
     const paymentKey = await cardFor(order, { outcome: 'lost' });
-    const payment = await shop.payments.payOrder(shop.request(order, { paymentKey }));
+    const payment = await shop.hastyPayments.payOrder(shop.request(order, { paymentKey }));
     await toss.change(paymentKey, { outcome: 'approve' });
     await settled(payment.id);
     expect(await shop.standing(order.id)).toEqual({ order: 'paid', payments: ['captured'] });
@@ -88,9 +85,9 @@ function defineSuite(open: OpenDatabase): void {
   it('slower than we wait: settling agrees with whatever Toss does in the end', async () => {
     const order = await shop.order();
     const paymentKey = await cardFor(order, { outcome: 'slow:1500' });
-    const payment = await shop.payments.payOrder(shop.request(order, { paymentKey }));
+    const payment = await shop.hastyPayments.payOrder(shop.request(order, { paymentKey }));
     expect(payment.status).toBe('unknown');
-    await settled(payment.id);
+    await settled(payment.id, shop.hastyPayments);
     expect(await shop.standing(order.id)).toEqual({ order: 'paid', payments: ['captured'] });
   });
 
