@@ -61,7 +61,8 @@ function schemaOf({ params, query, body, success, idempotency }: Endpoint): Fast
   return {
     ...(params && { params }),
     ...(query && { querystring: query }),
-    ...(body && { body }),
+    // Fastify writes null where there is no body.
+    ...(body && { body: z.preprocess((value) => value ?? undefined, body) }),
     ...(headers && { headers }),
     ...(success.body && { response: { [success.status]: success.body } }),
   };

@@ -804,17 +804,17 @@ export interface components {
         CreateProductBody: {
             name: string;
             /** @default  */
-            description: string;
+            description?: string;
             skus: {
                 /**
                  * @description May be empty when it is the only one.
                  * @default
                  */
-                name: string;
+                name?: string;
                 /** @description Won. */
                 price: number;
                 /** @default 0 */
-                initialStock: number;
+                initialStock?: number;
             }[];
         };
         /** @description What is absent stays as it is. */
@@ -907,7 +907,7 @@ export interface components {
         CreateBroadcastBody: {
             title: string;
             /** @default  */
-            description: string;
+            description?: string;
             /**
              * Format: date-time
              * @description Planned start; absent means now.
@@ -937,7 +937,7 @@ export interface components {
             /** @description Empty clears it. */
             text: string;
             /** @default false */
-            emphasised: boolean;
+            emphasised?: boolean;
         };
         CreateDealBody: {
             skuId: string;
@@ -1058,7 +1058,7 @@ export interface components {
         };
         CancelOrderBody: {
             /** @default  */
-            reason: string;
+            reason?: string;
         };
         Payment: {
             id: string;

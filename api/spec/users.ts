@@ -121,7 +121,7 @@ export const usersSpec = endpoints({
     idempotency: 'none',
     params: idParams({ userId: 'usr' }),
     success: { status: 200, description: 'The account.', body: user },
-    refusals: ['NOT_FOUND', 'PERMISSION_DENIED'],
+    refusals: ['NOT_FOUND'],
   },
   grantRole: {
     method: 'PUT',
