@@ -83,8 +83,10 @@ export interface LeaseRequest {
 /**
  * Takes due jobs, earliest first, for `leaseMs`; a job whose lease ran out is due again. A job
  * that used up its attempts without anyone saying so (its worker died each time) is buried.
+ * Answers the jobs with the new attempt counted, and `availableAt` as it was: when they fell due.
  */
 export async function leaseJobs(tx: Tx, request: LeaseRequest, now: number): Promise<JobRow[]> {
+  if (request.kinds.length === 0) return [];
   const due = await tx.rows<JobRow>(
     `SELECT * FROM jobs WHERE state = 'live' AND availableAt <= ?
      AND kind IN (${placeholders(request.kinds)})
@@ -175,7 +177,7 @@ export async function reviveJob(tx: Tx, jobId: string, now: number): Promise<Job
   return tx.row<JobRow>(`SELECT * FROM jobs WHERE id = ? AND state = 'live'`, [jobId]);
 }
 
-/** Forgets jobs that were done before `before`. Answers how many. */
+/** Forgets done jobs that were enqueued before `before`. Answers how many. */
 export function pruneDoneJobs(tx: Tx, before: number): Promise<number> {
   return tx.execute(`DELETE FROM jobs WHERE state = 'done' AND createdAt < ?`, [before]);
 }

@@ -11,6 +11,11 @@ export async function openDatabase(config: Config, schema: Schema): Promise<Data
     config.DATABASE_URL === undefined
       ? await openSqlite(join(config.DATA_DIR, 'onair.db'), schema)
       : await openMariaDb(config.DATABASE_URL, config, schema);
-  if (config.DATABASE_MIGRATE) await migrate(database.source);
+  try {
+    if (config.DATABASE_MIGRATE) await migrate(database.source);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
   return database;
 }

@@ -26,44 +26,32 @@ export interface TableSpec {
   readonly uniques?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Creates a table on either database. */
+/**
+ * Creates a table with its indices on either database. In one statement where it can be: MariaDB
+ * would otherwise build the table anew for each index.
+ */
 export async function createTable(
   runner: QueryRunner,
   name: string,
   spec: TableSpec,
 ): Promise<void> {
   const onMariaDb = runner.connection.options.type === 'mariadb';
-  await runner.createTable(
-    new Table({
-      name,
-      columns: Object.entries(spec.columns).map(
-        ([column, { type, length, ascii, nullable: isNullable }]) => ({
-          name: column,
-          type,
-          isPrimary: spec.primary.includes(column),
-          isNullable: isNullable === true,
-          ...(length === undefined ? {} : { length: String(length) }),
-          ...(ascii === true && onMariaDb ? { charset: 'ascii', collation: 'ascii_bin' } : {}),
-        }),
-      ),
+  const columns = Object.entries(spec.columns).map(
+    ([column, { type, length, ascii, nullable: isNullable }]) => ({
+      name: column,
+      type,
+      isPrimary: spec.primary.includes(column),
+      isNullable: isNullable === true,
+      ...(length === undefined ? {} : { length: String(length) }),
+      ...(ascii === true && onMariaDb ? { charset: 'ascii', collation: 'ascii_bin' } : {}),
     }),
   );
-  const indices = [
-    ...Object.entries(spec.indices ?? {}).map(([index, columns]) => ({
-      index,
-      columns,
-      isUnique: false,
-    })),
-    ...Object.entries(spec.uniques ?? {}).map(([index, columns]) => ({
-      index,
-      columns,
-      isUnique: true,
-    })),
-  ];
-  for (const { index, columns, isUnique } of indices) {
-    await runner.createIndex(
-      name,
-      new TableIndex({ name: index, columnNames: [...columns], isUnique }),
-    );
-  }
+  const indices = [...indicesOf(spec.indices, false), ...indicesOf(spec.uniques, true)];
+  await runner.createTable(new Table({ name, columns, indices }));
+}
+
+function indicesOf(columnsByName: TableSpec['indices'] = {}, isUnique: boolean) {
+  return Object.entries(columnsByName).map(
+    ([name, columns]) => new TableIndex({ name, columnNames: [...columns], isUnique }),
+  );
 }
