@@ -94,8 +94,10 @@ async function verifyHistory(read: Reader): Promise<string[]> {
   return [
     ...lost.map(
       ({ id, status, version, steps }) =>
-        `${id}: is ${status} after ${version} steps, its history has ${steps} and does not say so`,
+        `${id}: is ${status} at version ${version}, which its history of ${steps} steps does not lead to`,
     ),
-    ...broken.map(({ id, version }) => `${id}: step ${version} does not start where it should`),
+    ...broken.map(
+      ({ id, version }) => `${id}: step ${version} of its history does not start where it should`,
+    ),
   ];
 }
