@@ -8,7 +8,7 @@ import { type PaymentsParts, settleOutcome } from './settle-outcome.ts';
  * settled later by its job. The same request again answers the payment as it is now, which may
  * still be `confirming`, and never asks the provider a second time.
  *
- * Takes as long as the provider does: up to twice TOSS_TIMEOUT_MS for a card.
+ * Takes as long as the provider does: up to TOSS_TIMEOUT_MS for a card.
  * @throws DomainError NOT_FOUND also for another user's order; INVALID_STATE;
  *   PAYMENT_DEADLINE_PASSED; AMOUNT_MISMATCH; INSUFFICIENT_POINTS; REQUEST_ID_REUSED; OVERLOADED;
  *   UNAVAILABLE, and then ask again with the same id

@@ -4,7 +4,7 @@ import type { PaymentMethod } from '../entities.ts';
 import { createPointsProvider } from './points.ts';
 import type { Provider } from './provider.ts';
 import { createTossProvider } from './toss.ts';
-import { tossSettings } from './toss-settings.ts';
+import { tossOptions } from './toss-options.ts';
 
 /** The provider of each way to pay. */
 export function createProviders(
@@ -13,6 +13,6 @@ export function createProviders(
 ): Readonly<Record<PaymentMethod, Provider>> {
   return {
     points: createPointsProvider(points),
-    card: createTossProvider(tossSettings(config), log),
+    card: createTossProvider(tossOptions(config), log),
   };
 }

@@ -32,19 +32,26 @@ export interface TossSettings {
   /** E.g. `https://api.tosspayments.com`. */
   readonly baseUrl: string;
   readonly secretKey: string;
-  /** Milliseconds that one call may take, with all its tries. */
-  readonly timeoutMs: number;
 }
 
-/** Toss Payments over HTTP. Answers what came back, and never throws for it. */
+/**
+ * Toss Payments over HTTP. Answers what came back, and never throws for it. A call that meets a
+ * passing fault is tried again until `signal` ends it.
+ */
 export interface TossClient {
   confirm(
     body: { paymentKey: string; orderId: string; amount: number },
     idempotencyKey: string,
+    signal: AbortSignal,
   ): Promise<TossReply>;
   /** Cancels all that is left of a payment. */
-  cancel(paymentKey: string, cancelReason: string, idempotencyKey: string): Promise<TossReply>;
-  read(paymentKey: string): Promise<TossReply>;
+  cancel(
+    paymentKey: string,
+    cancelReason: string,
+    idempotencyKey: string,
+    signal: AbortSignal,
+  ): Promise<TossReply>;
+  read(paymentKey: string, signal: AbortSignal): Promise<TossReply>;
 }
 
 interface Request {
@@ -58,7 +65,7 @@ interface Request {
 const maxTries = 3;
 
 /** A client. The secret goes into the header and nowhere else: no error or log carries it. */
-export function createTossClient({ baseUrl, secretKey, timeoutMs }: TossSettings): TossClient {
+export function createTossClient({ baseUrl, secretKey }: TossSettings): TossClient {
   const base = baseUrl.replace(/\/+$/, '');
   const authorization = `Basic ${Buffer.from(`${secretKey}:`).toString('base64')}`;
 
@@ -82,8 +89,7 @@ export function createTossClient({ baseUrl, secretKey, timeoutMs }: TossSettings
     }
   }
 
-  async function insist(request: Request): Promise<TossReply> {
-    const signal = AbortSignal.timeout(timeoutMs);
+  async function insist(request: Request, signal: AbortSignal): Promise<TossReply> {
     for (let tries = 1; ; tries += 1) {
       const reply = await send(request, signal);
       if (tries === maxTries || signal.aborted || !mayPass(reply)) return reply;
@@ -94,16 +100,13 @@ export function createTossClient({ baseUrl, secretKey, timeoutMs }: TossSettings
   }
 
   return {
-    confirm: (body, idempotencyKey) =>
-      insist({ method: 'POST', path: '/v1/payments/confirm', body, idempotencyKey }),
-    cancel: (paymentKey, cancelReason, idempotencyKey) =>
-      insist({
-        method: 'POST',
-        path: `${pathOf(paymentKey)}/cancel`,
-        body: { cancelReason },
-        idempotencyKey,
-      }),
-    read: (paymentKey) => insist({ method: 'GET', path: pathOf(paymentKey) }),
+    confirm: (body, idempotencyKey, signal) =>
+      insist({ method: 'POST', path: '/v1/payments/confirm', body, idempotencyKey }, signal),
+    cancel(paymentKey, cancelReason, idempotencyKey, signal) {
+      const path = `${pathOf(paymentKey)}/cancel`;
+      return insist({ method: 'POST', path, body: { cancelReason }, idempotencyKey }, signal);
+    },
+    read: (paymentKey, signal) => insist({ method: 'GET', path: pathOf(paymentKey) }, signal),
   };
 }
 

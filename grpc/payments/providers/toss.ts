@@ -12,41 +12,52 @@ import {
 
 const cancelReason = '주문 취소';
 
+/** How Toss is reached, and for how long each operation may take with all its calls. */
+export interface TossOptions extends TossSettings {
+  readonly timeoutMs: number;
+}
+
 /**
  * Cards through Toss Payments. The idempotency key of each operation follows from the payment, so
  * that a repeated operation is one operation at Toss, whichever process repeats it. A payment that
  * nobody confirms lapses at Toss by itself, ten minutes after the buyer's authentication.
  */
-export function createTossProvider(settings: TossSettings, log: Logger): Provider {
-  const client = createTossClient(settings);
+export function createTossProvider(options: TossOptions, log: Logger): Provider {
+  const client = createTossClient(options);
+  const { timeoutMs } = options;
 
-  async function confirm(payment: PaymentRow): Promise<ProviderOutcome> {
+  async function confirm(
+    payment: PaymentRow,
+    signal = AbortSignal.timeout(timeoutMs),
+  ): Promise<ProviderOutcome> {
     const { orderId, amount } = payment;
-    const paymentKey = keyOf(payment);
-    const reply = await client.confirm({ paymentKey, orderId, amount }, `confirm-${payment.id}`);
+    const body = { paymentKey: keyOf(payment), orderId, amount };
+    const reply = await client.confirm(body, `confirm-${payment.id}`, signal);
     // Confirmed by a request that was not this one: what it did is on the payment itself.
     const verdict = isAlreadyProcessed(reply)
-      ? verdictOfRead(payment, await client.read(paymentKey))
+      ? verdictOfRead(payment, await client.read(body.paymentKey, signal))
       : verdictOfConfirm(payment, reply);
     return heard('confirm', payment, orUnknown(verdict));
   }
 
   async function settle(payment: PaymentRow): Promise<ProviderOutcome> {
-    const verdict = verdictOfRead(payment, await client.read(keyOf(payment)));
+    const signal = AbortSignal.timeout(timeoutMs);
+    const verdict = verdictOfRead(payment, await client.read(keyOf(payment), signal));
     // Nothing was taken, but a confirm of ours may still be on its way and be taken later. So it
     // is never given up here: the same confirm again is answered by the first one if that
     // arrived, done if it did not, and refused once the payment has lapsed.
-    if (verdict.kind === 'untouched') return confirm(payment);
+    if (verdict.kind === 'untouched') return confirm(payment, signal);
     return heard('settle', payment, verdict);
   }
 
   async function refund(payment: PaymentRow): Promise<RefundOutcome> {
-    const before = verdictOfRefund(payment, await client.read(keyOf(payment)));
+    const signal = AbortSignal.timeout(timeoutMs);
+    const before = verdictOfRefund(payment, await client.read(keyOf(payment), signal));
     if (before.kind === 'refunded') return before;
     // Toss repeats its first answer to a key, so after a refusal a new try needs a new one. That
     // can't give the money back twice: all of it is cancelled or nothing.
     const idempotencyKey = `refund-${payment.id}-${payment.refusedRefunds}`;
-    const reply = await client.cancel(keyOf(payment), cancelReason, idempotencyKey);
+    const reply = await client.cancel(keyOf(payment), cancelReason, idempotencyKey, signal);
     return heard('refund', payment, verdictOfRefund(payment, reply));
   }
 
@@ -62,10 +73,9 @@ export function createTossProvider(settings: TossSettings, log: Logger): Provide
 
   return {
     takesAt: 'confirm',
-    // A confirm that was overtaken reads the payment too.
-    maxConfirmMs: 2 * settings.timeoutMs,
+    maxConfirmMs: timeoutMs,
     reserveIn: async (_tx, payments) => payments.map(() => accepted(null)),
-    confirm,
+    confirm: (payment) => confirm(payment),
     settle,
     captureIn: async () => undefined,
     releaseIn: async () => undefined,
