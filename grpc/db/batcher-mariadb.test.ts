@@ -94,6 +94,42 @@ describeOnMariaDb(
       ]);
       expect([await counter(db.primary, 'a'), await counter(db.primary, 'b')]).toEqual([20, 20]);
     });
+
+    it('go on without the one item whose row others keep locked', async () => {
+      await db.transaction((tx) =>
+        tx.insert(
+          'counters',
+          range(8).map((i) => ({ id: `n${i}`, value: 0 })),
+        ),
+      );
+      const locked = Promise.withResolvers<void>();
+      const release = Promise.withResolvers<void>();
+      const holder = twin.transaction(async (tx) => {
+        await addToCounter(tx, 'n5', 100);
+        locked.resolve();
+        await release.promise;
+      });
+      await locked.promise;
+      const batcher = createBatcher<number, number>({
+        name: 'rows',
+        db,
+        maxQueue: 100,
+        run: async (tx, items) => {
+          for (const item of items) {
+            await tx.rows('SELECT id FROM counters WHERE id = ? FOR UPDATE NOWAIT', [`n${item}`]);
+            await addToCounter(tx, `n${item}`, 1);
+          }
+          return items.map(accepted);
+        },
+      });
+      const settled = await Promise.allSettled(range(8).map((item) => batcher.submit(item)));
+      release.resolve();
+      await holder;
+      expect(settled[5]).toMatchObject({ status: 'rejected', reason: { code: 'UNAVAILABLE' } });
+      expect(settled.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(7);
+      const values = await Promise.all(range(8).map((i) => counter(db.primary, `n${i}`)));
+      expect(values).toEqual([1, 1, 1, 1, 1, 100, 1, 1]);
+    });
   },
   dbSchema,
 );

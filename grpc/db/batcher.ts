@@ -1,7 +1,7 @@
 import { createCoalescer } from '../../common/coalesce.ts';
-import { DomainError } from '../../common/errors/index.ts';
+import type { DomainError } from '../../common/errors/index.ts';
 import type { Database } from './database.ts';
-import { isDuplicateKey } from './database-errors.ts';
+import { DatabaseAway, isDuplicateKey } from './database-errors.ts';
 import type { Tx } from './tx.ts';
 
 /** What became of one item of a batch: its result, or its own refusal. */
@@ -40,8 +40,8 @@ export interface Batcher<Item, Result> {
   /**
    * Resolves once the item's batch is committed.
    * @throws DomainError the item's own refusal; OVERLOADED when too many wait; UNAVAILABLE when
-   *   the database went away, and then the item may have been committed: ask again with the same
-   *   request id
+   *   others kept its rows locked, or when the database went away, and then the item may have been
+   *   committed: ask again with the same request id
    */
   submit(item: Item): Promise<Result>;
   /** Resolves when nothing waits and nothing runs. */
@@ -79,8 +79,7 @@ export function createBatcher<Item, Result>(
     try {
       return (await commit(items)).map(toSettled);
     } catch (error) {
-      const away = error instanceof DomainError && error.code === 'UNAVAILABLE';
-      if (items.length === 1 || away) {
+      if (items.length === 1 || error instanceof DatabaseAway) {
         return items.map(() => ({ status: 'rejected', reason: error }));
       }
       const middle = Math.ceil(items.length / 2);

@@ -20,8 +20,8 @@ function factsOf(error: unknown): DriverFacts {
   };
 }
 
-/** ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, or ER_CHECKREAD (snapshot is too old). */
-const lockErrnos: ReadonlySet<number> = new Set([1213, 1205, 1020]);
+/** ER_LOCK_DEADLOCK, and ER_CHECKREAD (the snapshot is too old). */
+const lockErrnos: ReadonlySet<number> = new Set([1213, 1020]);
 
 /** Whether the transaction lost a fight over locks and may simply be run again. */
 export function isLockConflict(error: unknown): boolean {
@@ -29,6 +29,14 @@ export function isLockConflict(error: unknown): boolean {
   return (
     lockErrnos.has(errno) || code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')
   );
+}
+
+/**
+ * ER_LOCK_WAIT_TIMEOUT: whether someone kept a lock for longer than we wait for one. That is no
+ * fight between equals, so running it again at once would only wait as long again.
+ */
+export function isLockTimeout(error: unknown): boolean {
+  return factsOf(error).errno === 1205;
 }
 
 /** Whether a row with the same primary or unique key exists. */
@@ -75,10 +83,25 @@ export function isConnectionLost(error: unknown): boolean {
   return connectionCodes.has(code) || errno === connectionKilled || closedMessages.has(message);
 }
 
-/** What to tell callers of an error: UNAVAILABLE if the database went away, else the error itself. */
-export function unavailableIfLost(error: unknown): unknown {
-  if (!isConnectionLost(error)) return error;
-  const unavailable = new DomainError('UNAVAILABLE', 'the database is away');
-  unavailable.cause = error;
-  return unavailable;
+/** Refuses what the database couldn't do because it went away: it may have been done or not. */
+export class DatabaseAway extends DomainError {
+  constructor(cause: unknown) {
+    super('UNAVAILABLE', 'the database is away');
+    this.cause = cause;
+  }
+}
+
+/** Refuses what couldn't get its locks. It was not done. */
+export class RowsBusy extends DomainError {
+  constructor(cause: unknown) {
+    super('UNAVAILABLE', 'others keep what this needs, try again later');
+    this.cause = cause;
+  }
+}
+
+/** What to tell callers of an error: a refusal if trying again later may help, else the error. */
+export function toRefusal(error: unknown): unknown {
+  if (isConnectionLost(error)) return new DatabaseAway(error);
+  if (isLockConflict(error) || isLockTimeout(error)) return new RowsBusy(error);
+  return error;
 }

@@ -7,8 +7,8 @@ export interface Database {
    * Runs `work` in one transaction and commits it; rolls back if it throws. `work` may be run
    * again when the transaction loses a fight over locks, so it must have no effect outside of the
    * transaction but through `afterCommit`. Transactions don't nest.
-   * @throws whatever `work` throws; DomainError UNAVAILABLE when the database went away, and then
-   *   the transaction may have been committed
+   * @throws whatever `work` throws; DomainError UNAVAILABLE when it got no locks, or when the
+   *   database went away, and then the transaction may have been committed
    */
   transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
   /** Reads committed rows outside of any transaction; from the replica if there is one. */

@@ -2,7 +2,7 @@ import mysql from 'mysql2';
 import { DataSource } from 'typeorm';
 import type { Config } from '../../common/config.ts';
 import type { Database, Schema } from './database.ts';
-import { unavailableIfLost } from './database-errors.ts';
+import { toRefusal } from './database-errors.ts';
 import { mariadb } from './dialect.ts';
 import { createTransaction, runMariaDbTransaction } from './run-transaction.ts';
 import { createReader, type Reader } from './tx.ts';
@@ -47,7 +47,7 @@ function readerOf(source: DataSource): Reader {
     try {
       return await source.query(sql, parameters);
     } catch (error) {
-      throw unavailableIfLost(error);
+      throw toRefusal(error);
     }
   });
 }

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PoolConnection } from 'mysql2';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { isLockConflict, unavailableIfLost } from './database-errors.ts';
+import { isLockConflict, toRefusal } from './database-errors.ts';
 import { type Dialect, mariadb, sqlite } from './dialect.ts';
 import { createNestingGuard } from './nesting.ts';
 import { createStatements } from './statements.ts';
 import { createTx, type Tx } from './tx.ts';
 
-/** Times that a transaction is tried before its lock conflict reaches the caller. */
+/** Times that a transaction is tried before its lock conflict is its caller's to wait out. */
 const maxAttempts = 6;
 
 type Work<Result> = (tx: Tx) => Promise<Result>;
@@ -120,7 +120,7 @@ async function retrying<Result>(once: () => Promise<Result>): Promise<Result> {
     try {
       return await once();
     } catch (error) {
-      if (!isLockConflict(error) || tries === maxAttempts) throw unavailableIfLost(error);
+      if (!isLockConflict(error) || tries === maxAttempts) throw toRefusal(error);
       // Jitter, so that those who met once don't meet again.
       await delay(2 ** tries * Math.random());
     }

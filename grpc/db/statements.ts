@@ -1,5 +1,5 @@
 import type { QueryResult, QueryRunner } from 'typeorm';
-import { isConnectionLost, isLockConflict } from './database-errors.ts';
+import { isConnectionLost, isLockConflict, isLockTimeout } from './database-errors.ts';
 import { createMutex } from './mutex.ts';
 import type { SqlValue } from './tx.ts';
 
@@ -31,7 +31,7 @@ export function createStatements(runner: QueryRunner): Statements {
       return await runner.query(sql, [...parameters], true);
     } catch (error) {
       // The database may have rolled back by itself: what came now would stand alone.
-      if (isLockConflict(error) || isConnectionLost(error)) end = error;
+      if (isLockConflict(error) || isLockTimeout(error) || isConnectionLost(error)) end = error;
       throw error;
     }
   }
