@@ -266,3 +266,26 @@ test('more requests than the limit are refused until the minute is over, health 
   expect((await get('/health/live')).statusCode).toBe(200);
   await limited.close();
 });
+
+describe('addresses of callers, behind a proxy', () => {
+  const remainingFor = async ({ app }: EdgeAlone, forwarded: string) => {
+    const headers = { 'x-forwarded-for': forwarded };
+    const answer = await app.inject({ url: '/v1/me', remoteAddress: '10.0.0.1', headers });
+    return Number(answer.headers['ratelimit-remaining']);
+  };
+
+  test('are the proxy’s word with TRUST_PROXY, whatever the caller put before it', async () => {
+    const trusting = await createEdgeAlone({ TRUST_PROXY: 'true', RATE_LIMIT_PER_MINUTE: '10' });
+    expect(await remainingFor(trusting, '203.0.113.5')).toBe(9);
+    expect(await remainingFor(trusting, '203.0.113.6')).toBe(9);
+    expect(await remainingFor(trusting, '198.51.100.1, 203.0.113.5')).toBe(8);
+    await trusting.close();
+  });
+
+  test('are nobody’s word without it', async () => {
+    const direct = await createEdgeAlone({ RATE_LIMIT_PER_MINUTE: '10' });
+    expect(await remainingFor(direct, '203.0.113.5')).toBe(9);
+    expect(await remainingFor(direct, '203.0.113.6')).toBe(8);
+    await direct.close();
+  });
+});
