@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util';
+import { type Stage, startStage } from '../kit/stage.ts';
+import type { BenchResult } from '../run.ts';
+import { runHotSku } from './hot-sku.ts';
+import { runIdle } from './idle.ts';
+import { runManySkus } from './many-skus.ts';
+import { runScarce } from './scarce.ts';
+
+const parts = { idle: runIdle, hot: runHotSku, scarce: runScarce, many: runManySkus };
+
+/** `--part idle|hot|scarce|many` runs one of them alone. */
+export async function run(args: readonly string[]): Promise<BenchResult> {
+  const { values } = parseArgs({ args: [...args], options: { part: { type: 'string' } } });
+  const stage = await startStage();
+  try {
+    return await runParts(stage, values.part);
+  } finally {
+    await stage.stop();
+  }
+}
+
+async function runParts(stage: Stage, only: string | undefined): Promise<BenchResult> {
+  const ratios: Record<string, number> = {};
+  const figures: Record<string, unknown> = {};
+  for (const [name, runPart] of Object.entries(parts)) {
+    if (only !== undefined && only !== name) continue;
+    const result: { ratios?: object; figures: object } = await runPart(stage);
+    Object.assign(ratios, result.ratios);
+    Object.assign(figures, result.figures);
+  }
+  return { ratios, figures };
+}
