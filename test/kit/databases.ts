@@ -44,27 +44,36 @@ export function describeOnSqlite(name: string, define: Define, schema?: Schema):
 
 /** A suite on MariaDB alone, which `open` makes one more database on each time. */
 export function describeOnMariaDb(name: string, define: Define, schema?: Schema): void {
+  // Of the block around the suite, so that the suites of a file share a server.
+  afterAll(stopServer);
   describeWith(['mariadb'], `${name}, on MariaDB`, () => {
-    let server: MariaDb | undefined;
-    beforeAll(async () => {
-      server = await startMariaDb();
-    });
     defineWith(define, schema, {
       async locate() {
-        if (!server) throw new Error('open a database in a hook or in a test');
-        return { DATABASE_URL: await server.createDatabase(`t${randomBytes(6).toString('hex')}`) };
-      },
-      async stop() {
-        await server?.stop();
+        const { createDatabase } = await startServer();
+        return { DATABASE_URL: await createDatabase(`t${randomBytes(6).toString('hex')}`) };
       },
     });
   });
 }
 
+let server: Promise<MariaDb> | undefined;
+
+function startServer(): Promise<MariaDb> {
+  // Suites that open a database for each test keep them all until their end.
+  server ??= startMariaDb({ args: ['--max-connections=2000'] });
+  return server;
+}
+
+async function stopServer(): Promise<void> {
+  const running = server;
+  server = undefined;
+  await (await running)?.stop();
+}
+
 interface Place {
   /** Where a new database is, as settings. */
   locate(): Promise<Record<string, string>>;
-  stop(): Promise<void>;
+  stop?(): Promise<void>;
 }
 
 function defineWith(define: Define, schema: Schema | undefined, place: Place): void {
@@ -78,7 +87,7 @@ function defineWith(define: Define, schema: Schema | undefined, place: Place): v
   // After `define`, so that the suite's own hooks still have their database.
   afterAll(async () => {
     await Promise.all(opened.map((db) => db.close()));
-    await place.stop();
+    await place.stop?.();
   });
 }
 
