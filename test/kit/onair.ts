@@ -4,7 +4,7 @@ import { type ClientPool, createClientPool } from '../../common/rpc/clients.ts';
 import type { Child } from './child.ts';
 import { describeWith } from './describe-with.ts';
 import { freePort } from './free-port.ts';
-import { startMariaDb } from './mariadb.ts';
+import { type MariaDb, startMariaDb } from './mariadb.ts';
 import { startNode } from './node.ts';
 import { startRedis } from './redis.ts';
 import { makeTempDir, removeTempDir } from './temp-dir.ts';
@@ -40,6 +40,8 @@ export interface Onair {
   readonly processes: ReadonlyMap<string, OnairProcess>;
   /** Where MariaDB is, in a cluster. */
   readonly databaseUrl: string | undefined;
+  /** MariaDB itself, in a cluster: for crashes. */
+  readonly mariaDb: MariaDb | undefined;
   readonly dataDir: string;
   /** gRPC clients with the service credential. */
   readonly rpc: ClientPool;
@@ -106,6 +108,7 @@ async function startEmbedded(options: StartOptions): Promise<Onair> {
     grpcAddress: `127.0.0.1:${grpc}`,
     sandboxPort: sandbox,
     databaseUrl: undefined,
+    mariaDb: undefined,
     servers: [],
   });
 }
@@ -153,6 +156,7 @@ async function startCluster(options: StartOptions): Promise<Onair> {
     grpcAddress,
     sandboxPort: sandbox,
     databaseUrl,
+    mariaDb,
     servers: [mariaDb, redis],
   });
 }
@@ -211,6 +215,7 @@ interface Assembly {
   readonly grpcAddress: string;
   readonly sandboxPort: number;
   readonly databaseUrl: string | undefined;
+  readonly mariaDb: MariaDb | undefined;
   readonly servers: readonly { stop(): Promise<unknown> }[];
 }
 
@@ -226,6 +231,7 @@ function assemble(parts: Assembly): Onair {
     admin,
     processes: new Map(parts.processes.map((process) => [process.name, process])),
     databaseUrl: parts.databaseUrl,
+    mariaDb: parts.mariaDb,
     dataDir: parts.dir,
     rpc,
     rest: (accessToken, process = 0) =>
