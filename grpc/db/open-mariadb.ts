@@ -2,7 +2,7 @@ import mysql from 'mysql2';
 import { DataSource } from 'typeorm';
 import type { Config } from '../../common/config.ts';
 import type { Database, Schema } from './database.ts';
-import { toRefusal } from './database-errors.ts';
+import { isConnectionLost, toRefusal } from './database-errors.ts';
 import { mariadb } from './dialect.ts';
 import { createTransaction, runMariaDbTransaction } from './run-transaction.ts';
 import { createReader, type Reader } from './tx.ts';
@@ -12,7 +12,7 @@ import { createReader, type Reader } from './tx.ts';
  * hold all the connections were waiting for one to read with, none of them would ever end.
  */
 export async function openMariaDb(url: string, config: Config, schema: Schema): Promise<Database> {
-  const source = await connect(url, config, schema);
+  const source = await connect(url, config, schema, { multipleStatements: true });
   const primary = await connect(url, config, schema);
   const replicaUrl = config.DATABASE_READ_URL;
   const replica = replicaUrl === undefined ? primary : await connect(replicaUrl, config, schema);
@@ -27,7 +27,12 @@ export async function openMariaDb(url: string, config: Config, schema: Schema): 
   };
 }
 
-async function connect(url: string, config: Config, schema: Schema): Promise<DataSource> {
+async function connect(
+  url: string,
+  config: Config,
+  schema: Schema,
+  more: Pick<mysql.PoolOptions, 'multipleStatements'> = {},
+): Promise<DataSource> {
   const source = new DataSource({
     type: 'mariadb',
     driver: { ...mysql, createPool: createSessionPool },
@@ -36,7 +41,7 @@ async function connect(url: string, config: Config, schema: Schema): Promise<Dat
     supportBigNumbers: true,
     bigNumberStrings: false,
     poolSize: config.DATABASE_POOL,
-    extra: { decimalNumbers: true, maxIdle: config.DATABASE_POOL },
+    extra: { decimalNumbers: true, maxIdle: config.DATABASE_POOL, ...more },
     ...schema,
   });
   return source.initialize();
@@ -70,8 +75,10 @@ function createSessionPool(options: mysql.PoolOptions): mysql.Pool {
     connection.on('error', () => undefined);
     for (const sql of sessionSettings) {
       connection.query(sql, (error) => {
+        if (!error) return;
         // Not with other settings than these.
-        if (error) connection.destroy();
+        connection.destroy();
+        if (!isConnectionLost(error)) process.emitWarning(`refused ${sql}: ${error.message}`);
       });
     }
   });
