@@ -1,4 +1,9 @@
-import { type Connection, createConnection } from 'mysql2/promise';
+import {
+  type Connection,
+  createConnection,
+  type ResultSetHeader,
+  type RowDataPacket,
+} from 'mysql2/promise';
 import type { Line } from './rows.ts';
 import type { Shop } from './shop.ts';
 
@@ -79,4 +84,18 @@ export function unitsBySku(lines: readonly Line[]): [string, number][] {
     units.set(good.skuId, (units.get(good.skuId) ?? 0) + quantity);
   }
   return [...units].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Runs one statement by the protocol that the baseline is best at. */
+export async function send<Result extends RowDataPacket[] | ResultSetHeader>(
+  connection: Connection,
+  protocol: Protocol,
+  sql: string,
+  values: readonly (string | number | null)[],
+): Promise<Result> {
+  const [result] =
+    protocol === 'execute'
+      ? await connection.execute<Result>(sql, [...values])
+      : await connection.query<Result>(sql, [...values]);
+  return result;
 }

@@ -1,5 +1,5 @@
 import type { ResultSetHeader } from 'mysql2/promise';
-import { type Baseline, type BaselineOptions, openBaseline, unitsBySku } from './baseline.ts';
+import { type Baseline, type BaselineOptions, openBaseline, send, unitsBySku } from './baseline.ts';
 import { insertOrder } from './row-lock.ts';
 import { rowsOf } from './rows.ts';
 
@@ -12,7 +12,9 @@ export function openConditional(options: BaselineOptions): Promise<Baseline> {
   return openBaseline(options, async (connection, lines) => {
     await insertOrder(connection, protocol, rowsOf(shop, lines));
     for (const [skuId, quantity] of unitsBySku(lines)) {
-      const [{ affectedRows }] = await connection[protocol]<ResultSetHeader>(
+      const { affectedRows } = await send<ResultSetHeader>(
+        connection,
+        protocol,
         `UPDATE stock SET available = available - ?, held = held + ?, version = version + 1
          WHERE skuId = ? AND available >= ?`,
         [quantity, quantity, skuId, quantity],

@@ -4,6 +4,7 @@ import {
   type BaselineOptions,
   openBaseline,
   type Protocol,
+  send,
   unitsBySku,
 } from './baseline.ts';
 import { insertSql, type OrderRows, rowsOf } from './rows.ts';
@@ -16,7 +17,9 @@ export function openRowLock(options: BaselineOptions): Promise<Baseline> {
   const { shop, protocol } = options;
   return openBaseline(options, async (connection, lines) => {
     const units = unitsBySku(lines);
-    const [stocks] = await connection[protocol]<RowDataPacket[]>(
+    const stocks = await send<RowDataPacket[]>(
+      connection,
+      protocol,
       `SELECT skuId, available FROM stock WHERE skuId IN (${units.map(() => '?').join(',')})
        ORDER BY skuId FOR UPDATE`,
       units.map(([skuId]) => skuId),
@@ -24,7 +27,9 @@ export function openRowLock(options: BaselineOptions): Promise<Baseline> {
     const available = new Map(stocks.map((row) => [String(row.skuId), Number(row.available)]));
     if (units.some(([skuId, quantity]) => (available.get(skuId) ?? 0) < quantity)) return false;
     for (const [skuId, quantity] of units) {
-      await connection[protocol](
+      await send(
+        connection,
+        protocol,
         `UPDATE stock SET available = available - ?, held = held + ?, version = version + 1
          WHERE skuId = ?`,
         [quantity, quantity, skuId],
@@ -42,9 +47,14 @@ export async function insertOrder(
   rows: OrderRows,
 ): Promise<void> {
   const { order_lines: lines, stock_movements: movements } = rows;
-  await connection[protocol](insertSql('orders', 1), rows.orders);
-  await connection[protocol](insertSql('order_lines', lines.length), lines.flat());
-  await connection[protocol](insertSql('stock_movements', movements.length), movements.flat());
-  await connection[protocol](insertSql('order_history', 1), rows.order_history);
-  await connection[protocol](insertSql('jobs', 1), rows.jobs);
+  await send(connection, protocol, insertSql('orders', 1), rows.orders);
+  await send(connection, protocol, insertSql('order_lines', lines.length), lines.flat());
+  await send(
+    connection,
+    protocol,
+    insertSql('stock_movements', movements.length),
+    movements.flat(),
+  );
+  await send(connection, protocol, insertSql('order_history', 1), rows.order_history);
+  await send(connection, protocol, insertSql('jobs', 1), rows.jobs);
 }

@@ -36,8 +36,11 @@ export async function openDealBook(
   userIds: readonly string[],
   pulse: Pulse,
 ): Promise<DealBook> {
-  const deals = new Map((await lockDeals(tx, dealIds)).map((deal) => [deal.id, deal]));
-  const owned = await readOwned(tx, [...deals.keys()], [...new Set(userIds)]);
+  const [locked, owned] = await Promise.all([
+    lockDeals(tx, dealIds),
+    readOwned(tx, [...new Set(dealIds)], [...new Set(userIds)]),
+  ]);
+  const deals = new Map(locked.map((deal) => [deal.id, deal]));
   const changedDeals = new Set<string>();
   const changedBuyers = new Set<string>();
 
@@ -68,11 +71,8 @@ export async function openDealBook(
     giveBack: (claim) => change(claim, -1),
     async flush() {
       const rows = [...changedDeals].flatMap((dealId) => deals.get(dealId) ?? []);
-      await writeDeals(tx, rows);
-      await writeBuyers(
-        tx,
-        [...changedBuyers].flatMap((key) => owned.get(key) ?? []),
-      );
+      const buyers = [...changedBuyers].flatMap((key) => owned.get(key) ?? []);
+      await Promise.all([writeDeals(tx, rows), writeBuyers(tx, buyers)]);
       publishAfterCommit(tx, rows, pulse);
     },
   };

@@ -130,8 +130,10 @@ async function readWhole(
 
 async function lockOnSaleIn(tx: Tx, ids: readonly string[]): Promise<Map<string, BroadcastOnSale>> {
   const sorted = [...new Set(ids)].sort();
-  const broadcasts = await readBroadcasts(tx, sorted, tx.dialect.forShare);
-  const attached = await readBroadcastProducts(tx, sorted);
+  const [broadcasts, attached] = await Promise.all([
+    readBroadcasts(tx, sorted, tx.dialect.forShare),
+    readBroadcastProducts(tx, sorted),
+  ]);
   return new Map(
     broadcasts.map(({ id, sellerId, status }) => {
       const mine = attached.filter((row) => row.broadcastId === id);

@@ -39,8 +39,10 @@ export async function openStockBook(
   skuIds: readonly string[],
 ): Promise<StockBook> {
   const ids = [...new Set(skuIds)].sort();
-  const stocks = await lockStock(tx, ids);
-  const skus = await readSkus(tx, ids, tx.dialect.forShare);
+  const [stocks, skus] = await Promise.all([
+    lockStock(tx, ids),
+    readSkus(tx, ids, tx.dialect.forShare),
+  ]);
   // Read after the locks, so that the journal's times follow its order.
   const now = clock.now();
   const moved = new Set<string>();
@@ -79,8 +81,7 @@ export async function openStockBook(
     async flush() {
       if (moved.size === 0) return;
       const changed = [...moved].sort().map(stock);
-      await tx.insert('stock_movements', journal);
-      await writeStock(tx, changed);
+      await Promise.all([tx.insert('stock_movements', journal), writeStock(tx, changed)]);
       tx.afterCommit(() => {
         pulse.publishStock({
           skus: changed.map(({ skuId, available, version }) => ({ skuId, available, version })),

@@ -69,8 +69,7 @@ export async function enqueueJobs(tx: Tx, jobs: readonly NewJob[], now: number):
   }));
   const plain = rows.filter((row) => row.dedupeKey === null);
   const deduped = rows.filter((row) => row.dedupeKey !== null);
-  await tx.insert('jobs', plain);
-  if (deduped.length > 0) await tx.insertNew('jobs', deduped);
+  await Promise.all([tx.insert('jobs', plain), tx.insertNew('jobs', deduped)]);
 }
 
 export interface LeaseRequest {

@@ -4,7 +4,8 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { isLockConflict, toRefusal } from './database-errors.ts';
 import { type Dialect, mariadb, sqlite } from './dialect.ts';
 import { createNestingGuard } from './nesting.ts';
-import { createStatements } from './statements.ts';
+import { mariaDbRoute, sqliteRoute } from './routes.ts';
+import { createStatements, type Route } from './statements.ts';
 import { createTx, type Tx } from './tx.ts';
 
 /** Times that a transaction is tried before its lock conflict is its caller's to wait out. */
@@ -48,9 +49,11 @@ export function runMariaDbTransaction<Result>(
   return retrying(async () => {
     const runner = source.createQueryRunner('master');
     try {
-      await runner.startTransaction();
-      return await attempt(runner, mariadb, work, {
-        commit: () => runner.commitTransaction(),
+      await runner.connect();
+      return await attempt(mariaDbRoute(runner), mariadb, work, {
+        commit: async () => {
+          await runner.query('COMMIT');
+        },
         rollBack: () => rollBackOrDrop(runner),
       });
     } finally {
@@ -62,7 +65,7 @@ export function runMariaDbTransaction<Result>(
 /** A connection whose transaction can't be ended must not go back to the pool. */
 async function rollBackOrDrop(runner: QueryRunner): Promise<void> {
   try {
-    await runner.rollbackTransaction();
+    await runner.query('ROLLBACK');
   } catch {
     const connection: PoolConnection = await runner.connect();
     connection.destroy();
@@ -77,7 +80,7 @@ export function runSqliteTransaction<Result>(
   return retrying(async () => {
     const runner = source.createQueryRunner();
     await runner.query('BEGIN IMMEDIATE');
-    return attempt(runner, sqlite, work, {
+    return attempt(sqliteRoute(runner), sqlite, work, {
       commit: async () => {
         await runner.query('COMMIT');
       },
@@ -96,12 +99,12 @@ interface Ending {
 }
 
 async function attempt<Result>(
-  runner: QueryRunner,
+  route: Route,
   dialect: Dialect,
   work: Work<Result>,
   ending: Ending,
 ): Promise<Committed<Result>> {
-  const statements = createStatements(runner);
+  const statements = createStatements(route);
   const effects: (() => void)[] = [];
   try {
     const result = await work(createTx(statements.query, dialect, effects));

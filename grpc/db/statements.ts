@@ -1,7 +1,12 @@
-import type { QueryResult, QueryRunner } from 'typeorm';
+import type { QueryResult } from 'typeorm';
 import { isConnectionLost, isLockConflict, isLockTimeout } from './database-errors.ts';
-import { createMutex } from './mutex.ts';
 import type { SqlValue } from './tx.ts';
+
+/** One statement, its values by position. */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly SqlValue[];
+}
 
 /** The statements of one transaction, and of no other. */
 export interface Statements {
@@ -13,34 +18,84 @@ export interface Statements {
   query(sql: string, parameters: readonly SqlValue[]): Promise<QueryResult>;
   /**
    * Waits for what runs, and takes no more.
-   * @throws the lock conflict or loss of connection that ended the transaction in the database,
-   *   even if the work that met it went on
+   * @throws what ended the transaction, even if the work that met it went on: a lock conflict, the
+   *   loss of the connection, or the failure of statements that travelled together
    */
   finish(): Promise<void>;
   /** Waits for what runs, and refuses what waits. */
   stop(): Promise<void>;
 }
 
-export function createStatements(runner: QueryRunner): Statements {
-  const turns = createMutex();
+/** How statements get to the database. */
+export interface Route {
+  /** Runs statements one after another up to the first that fails, and answers what each did. */
+  send(statements: readonly Statement[]): Promise<readonly QueryResult[]>;
+  /** Most values that travel together; 0 sends each statement by itself. */
+  readonly maxParameters: number;
+}
+
+interface Waiting extends Statement {
+  readonly resolve: (result: QueryResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Statements run in the order asked for. Those that wait at the same time travel together, so that
+ * independent ones cost one round trip: ask for them at once, and wait for them by Promise.all. If
+ * one of them fails, all of them do, and the transaction can only be rolled back.
+ */
+export function createStatements({ send, maxParameters }: Route): Statements {
+  let waiting: Waiting[] = [];
+  let running: Promise<void> | undefined;
   let end: unknown;
 
-  async function run(sql: string, parameters: readonly SqlValue[]): Promise<QueryResult> {
-    if (end !== undefined) throw end;
+  async function work(): Promise<void> {
+    // After everything that can go on now has asked for its statements.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    while (waiting.length > 0) await run(nextGroup());
+    running = undefined;
+  }
+
+  function nextGroup(): Waiting[] {
+    let parameters = 0;
+    const after = waiting.findIndex((statement, i) => {
+      parameters += statement.parameters.length;
+      return i > 0 && (maxParameters === 0 || parameters > maxParameters);
+    });
+    const group = after === -1 ? waiting : waiting.slice(0, after);
+    waiting = waiting.slice(group.length);
+    return group;
+  }
+
+  async function run(group: readonly Waiting[]): Promise<void> {
+    if (end !== undefined) {
+      for (const statement of group) statement.reject(end);
+      return;
+    }
     try {
-      return await runner.query(sql, [...parameters], true);
+      const results = await send(group);
+      group.forEach(({ resolve, reject }, i) => {
+        const result = results[i];
+        if (result === undefined) reject(new Error('a statement has no answer'));
+        else resolve(result);
+      });
     } catch (error) {
-      // The database may have rolled back by itself: what came now would stand alone.
-      if (isLockConflict(error) || isLockTimeout(error) || isConnectionLost(error)) end = error;
-      throw error;
+      // Nobody knows which of several statements took effect, so none must be committed; and the
+      // database may have rolled back by itself: what came now would stand alone.
+      if (group.length > 1 || endsTransaction(error)) end = error;
+      for (const statement of group) statement.reject(error);
     }
   }
 
   /** Resolves when all that was asked for so far has ended. */
-  const settled = () => turns.run(() => Promise.resolve());
+  const settled = () => running ?? Promise.resolve();
 
   return {
-    query: (sql, parameters) => turns.run(() => run(sql, parameters)),
+    query: (sql, parameters) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ sql, parameters, resolve, reject });
+        running ??= work();
+      }),
     async finish() {
       await settled();
       if (end !== undefined) throw end;
@@ -51,4 +106,8 @@ export function createStatements(runner: QueryRunner): Statements {
       await settled();
     },
   };
+}
+
+function endsTransaction(error: unknown): boolean {
+  return isLockConflict(error) || isLockTimeout(error) || isConnectionLost(error);
 }

@@ -33,8 +33,11 @@ export async function placeOrdersIn(
   tx: Tx,
   inputs: readonly PlaceOrderInput[],
 ): Promise<Outcome<OrderWithLines>[]> {
-  const market = await openMarket(deps, tx, inputs);
-  const known = await findRequests(tx, inputs.map(requestKeyOf));
+  // Asked for at once, so that they travel together; the locks are taken in the order given.
+  const [market, known] = await Promise.all([
+    openMarket(deps, tx, inputs),
+    findRequests(tx, inputs.map(requestKeyOf)),
+  ]);
   const made: OrderWithLines[] = [];
   const answered: RequestRow[] = [];
   const fresh = new Map<string, OrderWithLines>();
@@ -53,11 +56,13 @@ export async function placeOrdersIn(
     return outcome;
   });
 
-  await market.stock.flush();
-  await market.deals.flush();
-  await insertOrders(tx, made);
-  await enqueueJobs(tx, made.map(expiryJob), market.now);
-  await recordRequests(tx, answered);
+  await Promise.all([
+    market.stock.flush(),
+    market.deals.flush(),
+    insertOrders(tx, made),
+    enqueueJobs(tx, made.map(expiryJob), market.now),
+    recordRequests(tx, answered),
+  ]);
   return replay(tx, inputs, outcomes, fresh);
 }
 
@@ -68,19 +73,21 @@ async function openMarket(
 ): Promise<Market> {
   const lines = inputs.flatMap((input) => input.lines);
   const dealIds = lines.map((line) => line.dealId).filter((dealId) => dealId !== '');
-  const broadcasts = await deps.broadcasts.lockOnSaleIn(
-    tx,
-    inputs.map((i) => i.broadcastId),
-  );
-  const stock = await deps.catalog.openStockBookIn(
-    tx,
-    lines.map((line) => line.skuId),
-  );
-  const deals = await deps.broadcasts.openDealBookIn(
-    tx,
-    dealIds,
-    inputs.map((i) => i.userId),
-  );
+  const [broadcasts, stock, deals] = await Promise.all([
+    deps.broadcasts.lockOnSaleIn(
+      tx,
+      inputs.map((input) => input.broadcastId),
+    ),
+    deps.catalog.openStockBookIn(
+      tx,
+      lines.map((line) => line.skuId),
+    ),
+    deps.broadcasts.openDealBookIn(
+      tx,
+      dealIds,
+      inputs.map((input) => input.userId),
+    ),
+  ]);
   return {
     broadcasts,
     stock,

@@ -10,26 +10,26 @@ export interface OrderWithLines extends OrderRow {
 /** Writes new orders with their lines and the first row of their history. */
 export async function insertOrders(tx: Tx, orders: readonly OrderWithLines[]): Promise<void> {
   if (orders.length === 0) return;
-  await tx.insert(
-    'orders',
-    orders.map(({ lines: _lines, ...order }) => order),
-  );
-  await tx.insert(
-    'order_lines',
-    orders.flatMap(({ lines }) => lines.map((line) => ({ ...line }))),
-  );
-  await insertHistory(
-    tx,
-    orders.map((order) => ({
-      orderId: order.id,
-      version: order.version,
-      fromStatus: null,
-      toStatus: order.status,
-      actor: order.userId,
-      reason: null,
-      at: order.createdAt,
-    })),
-  );
+  const history = orders.map((order) => ({
+    orderId: order.id,
+    version: order.version,
+    fromStatus: null,
+    toStatus: order.status,
+    actor: order.userId,
+    reason: null,
+    at: order.createdAt,
+  }));
+  await Promise.all([
+    tx.insert(
+      'orders',
+      orders.map(({ lines: _lines, ...order }) => order),
+    ),
+    tx.insert(
+      'order_lines',
+      orders.flatMap(({ lines }) => lines.map((line) => ({ ...line }))),
+    ),
+    insertHistory(tx, history),
+  ]);
 }
 
 export async function insertHistory(tx: Tx, rows: readonly OrderHistoryRow[]): Promise<void> {
