@@ -99,6 +99,64 @@ describeOnBothDatabases(
       expect(await counter(db.read, 'b')).toBe(0);
     });
 
+    it('gives statements that are asked for at once each their own answer, in order', async () => {
+      const answers = await db.transaction((tx) =>
+        Promise.all([
+          set(tx, 'a', 1),
+          counter(tx, 'a'),
+          tx.insertNew('counters', [
+            { id: 'a', value: 9 },
+            { id: 'c', value: 3 },
+          ]),
+          tx.rows('SELECT id, value FROM counters ORDER BY id'),
+          set(tx, 'nobody', 1),
+          tx.execute('DELETE FROM counters'),
+          tx.row(`SELECT * FROM counters WHERE id = 'a'`),
+        ]),
+      );
+      const rows = [
+        { id: 'a', value: 1 },
+        { id: 'b', value: 0 },
+        { id: 'c', value: 3 },
+      ];
+      expect(answers).toEqual([1, 1, 1, rows, 0, 3, undefined]);
+    });
+
+    it('keeps nothing when one of those asked for at once fails, even if that was caught', async () => {
+      const doomed = db.transaction(async (tx) => {
+        await set(tx, 'b', 1);
+        await Promise.allSettled([
+          set(tx, 'a', 1),
+          tx.insertNew('counters', [{ id: 'c', value: null }]),
+          set(tx, 'a', 2),
+        ]);
+        throw new Error('gave up');
+      });
+      await expect(doomed).rejects.toThrow('gave up');
+      expect([await counter(db.read, 'a'), await counter(db.read, 'b')]).toEqual([0, 0]);
+    });
+
+    it('is one transaction also when its first statement failed and was caught', async () => {
+      const work = async (tx: Tx) => {
+        await tx.insert('counters', [{ id: 'a', value: 5 }]).catch(() => undefined);
+        await set(tx, 'a', 1);
+        await set(tx, 'b', 1);
+      };
+      const doomed = db.transaction(async (tx) => {
+        await work(tx);
+        throw new Error('gave up');
+      });
+      await expect(doomed).rejects.toThrow('gave up');
+      expect([await counter(db.read, 'a'), await counter(db.read, 'b')]).toEqual([0, 0]);
+      await db.transaction(work);
+      expect([await counter(db.read, 'a'), await counter(db.read, 'b')]).toEqual([1, 1]);
+    });
+
+    it('may have no statement at all', async () => {
+      expect(await db.transaction(async () => 'nothing')).toBe('nothing');
+      await expect(db.transaction(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    });
+
     it('takes no statement after it is over', async () => {
       const late: Tx[] = [];
       await db.transaction(async (tx) => {

@@ -178,6 +178,20 @@ describeOnBothDatabases(
         }
       });
 
+      it('refuses it also among statements that are asked for at once', async () => {
+        const bad = { ...note('b'), words: null };
+        const error = await failureOf((tx) =>
+          Promise.all([
+            tx.insert('notes', [note('a')]),
+            tx.insertNew('notes', [note('c')]),
+            tx.insertNew('notes', [bad]),
+            tx.insert('notes', [note('d')]),
+          ]),
+        );
+        expect(error).toBeDefined();
+        expect(await all()).toEqual([]);
+      });
+
       it('refuses text that MariaDB would have to cut', async () => {
         const slug = '12345678901';
         for (const rows of [[note('a', { slug })], [note('a'), note('b', { slug })]]) {
