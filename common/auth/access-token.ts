@@ -24,33 +24,62 @@ export interface TokenVerifier {
   verify(token: string): Promise<UserActor>;
 }
 
+type KeySet = ReturnType<typeof createLocalJWKSet>;
+
+/** Least time between two questions for keys that a token's unknown key id leads to. */
+const minRefreshMs = 10_000;
+
 /**
  * A verifier that asks for the public keys when it meets a key id that it does not know, at most
- * once in 10 seconds, so that forged key ids can't turn into traffic.
+ * once in 10 seconds, so that forged key ids can't turn into traffic. While nobody answers, it goes
+ * on with the keys it has.
+ *
+ * @param now milliseconds that only grow
  */
-export function createTokenVerifier(fetchKeys: () => Promise<JSONWebKeySet>): TokenVerifier {
-  const minRefreshMs = 10_000;
-  let keys: Promise<ReturnType<typeof createLocalJWKSet>> | undefined;
-  let fetchedAt = Number.NEGATIVE_INFINITY;
+export function createTokenVerifier(
+  fetchKeys: () => Promise<JSONWebKeySet>,
+  now: () => number = () => performance.now(),
+): TokenVerifier {
+  let keys: KeySet | undefined;
+  let loading: Promise<KeySet> | undefined;
+  let askedAt = Number.NEGATIVE_INFINITY;
 
-  function load(): NonNullable<typeof keys> {
-    fetchedAt = performance.now();
-    const loading = fetchKeys().then((set) => createLocalJWKSet(set));
-    loading.catch(() => {
-      keys = undefined;
-    });
-    keys = loading;
+  async function fetchSet(): Promise<KeySet> {
+    askedAt = now();
+    try {
+      keys = createLocalJWKSet(await fetchKeys());
+      return keys;
+    } finally {
+      loading = undefined;
+    }
+  }
+
+  /** Asks once for all who wait. */
+  function load(): Promise<KeySet> {
+    loading ??= fetchSet();
     return loading;
   }
 
+  /** Keys that are newer than those; undefined when it is too early to ask. */
+  function newerThan(known: KeySet): Promise<KeySet> | undefined {
+    if (keys !== undefined && keys !== known) return Promise.resolve(keys);
+    return loading !== undefined || now() - askedAt >= minRefreshMs ? load() : undefined;
+  }
+
   async function check(token: string): Promise<JWTPayload> {
-    const options = { issuer: tokenIssuer, audience: tokenAudience, algorithms: ['EdDSA'] };
+    const options = {
+      issuer: tokenIssuer,
+      audience: tokenAudience,
+      algorithms: ['EdDSA'],
+      requiredClaims: ['exp'],
+    };
+    const known = keys ?? (await load());
     try {
-      return (await jwtVerify(token, await (keys ?? load()), options)).payload;
+      return (await jwtVerify(token, known, options)).payload;
     } catch (error) {
-      const unknownKey = error instanceof errors.JWKSNoMatchingKey;
-      if (!unknownKey || performance.now() - fetchedAt < minRefreshMs) throw error;
-      return (await jwtVerify(token, await load(), options)).payload;
+      const newer = error instanceof errors.JWKSNoMatchingKey ? newerThan(known) : undefined;
+      if (newer === undefined) throw error;
+      return (await jwtVerify(token, await newer, options)).payload;
     }
   }
 
