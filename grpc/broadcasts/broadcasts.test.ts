@@ -272,8 +272,10 @@ describeOnBothDatabases('broadcasts', (open) => {
     await start(ids[1] ?? '', seller);
     await start(ids[3] ?? '', seller);
     await broadcasts.reportAttendance({ broadcastId: ids[3] ?? '', roomId: 'r1', viewers: 9 });
-    const all = { status: undefined, sellerId: seller.userId, afterId: undefined, limit: 2 };
-    const list = async (filter: Partial<typeof all> & { status?: 'live' | 'ended' }) =>
+    type Filter = Parameters<typeof broadcasts.listBroadcasts>[0];
+    const { userId: sellerId } = seller;
+    const all: Filter = { status: undefined, sellerId, afterId: undefined, limit: 2 };
+    const list = async (filter: Partial<Filter>) =>
       (await broadcasts.listBroadcasts({ ...all, ...filter })).map((row) => row.id);
     expect(await list({})).toEqual([ids[3], ids[2], ids[1]]);
     expect(await list({ afterId: ids[2] })).toEqual([ids[1], ids[0]]);
