@@ -3,6 +3,7 @@ const benches: Readonly<
   Record<string, () => Promise<{ run(args: readonly string[]): Promise<BenchResult> }>>
 > = {
   orders: () => import('./orders/orders.ts'),
+  burst: () => import('./burst/burst.ts'),
 };
 
 /** What a benchmark ends with. */

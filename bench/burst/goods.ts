@@ -1,0 +1,68 @@
+import type { UserActor } from '../../common/auth/index.ts';
+import { newId } from '../../common/ids.ts';
+import type { ClientPool } from '../../common/rpc/clients.ts';
+
+/** A seller on air. */
+export interface Show {
+  readonly seller: UserActor;
+  readonly broadcastId: string;
+}
+
+/** A product that nobody has bought of yet, all of it on offer in a deal. */
+export interface Goods {
+  readonly productId: string;
+  readonly skuId: string;
+  readonly dealId: string;
+  readonly units: number;
+}
+
+const price = 20_000;
+const dealPrice = 9_900;
+
+/** Starts a broadcast that shows nothing yet. */
+export async function goOnAir(clients: ClientPool): Promise<Show> {
+  const seller: UserActor = {
+    kind: 'user',
+    userId: newId('usr'),
+    sessionId: newId('ses'),
+    name: 'seller',
+    roles: ['seller'],
+  };
+  const { broadcasts } = clients.as({ actor: seller });
+  const { id: broadcastId } = await broadcasts.createBroadcast({
+    requestId: newId('req'),
+    title: '라이브',
+  });
+  await broadcasts.startBroadcast({ requestId: newId('req'), broadcastId });
+  return { seller, broadcastId };
+}
+
+/** Shows a new product in place of those before, with a deal that is on: one unit a buyer. */
+export async function layOut(clients: ClientPool, show: Show, units: number): Promise<Goods> {
+  const { broadcastId, seller } = show;
+  const { catalog, broadcasts } = clients.as({ actor: seller });
+  const { id: productId, skus } = await catalog.createProduct({
+    requestId: newId('req'),
+    name: '한정판',
+    skus: [{ name: '', price, initialStock: units }],
+  });
+  const [sku] = skus;
+  if (sku === undefined) throw new Error('the product has no SKU');
+  await broadcasts.setBroadcastProducts({
+    requestId: newId('req'),
+    broadcastId,
+    productIds: [productId],
+  });
+  const now = Date.now();
+  const { id: dealId } = await broadcasts.createDeal({
+    requestId: newId('req'),
+    broadcastId,
+    skuId: sku.id,
+    price: dealPrice,
+    startsAt: new Date(now - 1_000),
+    endsAt: new Date(now + 3_600_000),
+    units,
+    limitPerBuyer: 1,
+  });
+  return { productId, skuId: sku.id, dealId, units };
+}

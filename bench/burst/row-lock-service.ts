@@ -1,0 +1,60 @@
+import 'reflect-metadata';
+import { serviceSecret } from '../../common/auth/index.ts';
+import { systemClock } from '../../common/clock.ts';
+import { loadConfig } from '../../common/config.ts';
+import { createLogger } from '../../common/logger.ts';
+import { createPulse } from '../../common/pulse/index.ts';
+import { services } from '../../common/rpc/services.ts';
+import { createAuditsService } from '../../grpc/audits/index.ts';
+import { createBroadcastsService } from '../../grpc/broadcasts/index.ts';
+import { createCatalogService } from '../../grpc/catalog/index.ts';
+import { createChatService } from '../../grpc/chat/index.ts';
+import { createContext } from '../../grpc/context.ts';
+import { openDatabase } from '../../grpc/db/index.ts';
+import type { DomainDeps } from '../../grpc/domain-deps.ts';
+import { createOrdersService, type Orders } from '../../grpc/orders/index.ts';
+import { placeOrdersIn } from '../../grpc/orders/place-orders.ts';
+import { schema } from '../../grpc/schema.ts';
+import { createRpcServer } from '../../grpc/server.ts';
+import { createUsersService } from '../../grpc/users/index.ts';
+
+/**
+ * Our services as most shops have theirs: each order is a transaction that locks the stock row and
+ * the deal's with SELECT ... FOR UPDATE, decides by the same rules, writes the same rows, commits,
+ * and is answered. DATABASE_POOL of them are under way at once. Statements that don't need each
+ * other's answers travel together here too, so a transaction holds its locks for three round trips.
+ */
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  const log = createLogger(config, 'row-lock');
+  const pulse = await createPulse(config, log);
+  const db = await openDatabase(config, schema);
+  const deps: DomainDeps = { config, db, clock: systemClock, log, pulse };
+  const context = createContext(deps);
+  const { users, catalog, broadcasts, chat, audits } = context;
+  const orders: Orders = {
+    ...context.orders,
+    async placeOrder(input) {
+      const [outcome] = await db.transaction((tx) =>
+        placeOrdersIn({ ...deps, catalog, broadcasts }, tx, [input]),
+      );
+      if (outcome === undefined) throw new Error('the order has no outcome');
+      if (!outcome.ok) throw outcome.error;
+      return outcome.value;
+    },
+  };
+  const server = createRpcServer(serviceSecret(config), log);
+  server.add(services.users, createUsersService(users));
+  server.add(services.catalog, createCatalogService(catalog));
+  server.add(services.broadcasts, createBroadcastsService(broadcasts));
+  server.add(services.chat, createChatService(chat));
+  server.add(services.audits, createAuditsService(audits));
+  server.add(services.orders, createOrdersService(orders));
+  await server.listen(`${config.GRPC_HOST}:${config.GRPC_PORT}`);
+  console.log('the row-lock services are on air');
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

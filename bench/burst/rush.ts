@@ -1,0 +1,55 @@
+import type { Room } from '@colyseus/sdk';
+import type { Histogram } from 'hdr-histogram-js';
+import { z } from 'zod';
+import { newId } from '../../common/ids.ts';
+import { latencyHistogram } from '../kit/measure.ts';
+import type { Goods } from './goods.ts';
+
+/** What came of everyone ordering at the same moment. */
+export interface Rush {
+  /** Milliseconds from the first request to the last. */
+  readonly sentMs: number;
+  /** Milliseconds from the first request to the last answer. */
+  readonly lastAnswerMs: number;
+  /** Microseconds from each request to its answer. */
+  readonly latencies: Histogram;
+  readonly orderIds: readonly string[];
+  /** Refusals by code. */
+  readonly refusals: Readonly<Record<string, number>>;
+}
+
+const confirmed = z.object({ orderId: z.string() });
+const refused = z.object({ reason: z.object({ code: z.string() }) });
+
+/** Milliseconds after which no answer counts as one. */
+const patienceMs = 60_000;
+
+/**
+ * Each viewer orders one unit, all in one go.
+ * @throws what a request failed with other than a typed refusal
+ */
+export async function rush(rooms: readonly Room[], goods: Goods): Promise<Rush> {
+  const lines = [{ skuId: goods.skuId, dealId: goods.dealId, quantity: 1 }];
+  const ids = rooms.map(() => newId('req'));
+  const latencies = latencyHistogram();
+  const orderIds: string[] = [];
+  const refusals: Record<string, number> = {};
+  let lastAnswerAt = 0;
+  const order = async (room: Room, id: string | undefined) => {
+    const sentAt = performance.now();
+    const asked: Promise<unknown> = room.request('order', { id, lines }, { timeout: patienceMs });
+    const answer = await asked.then(
+      (reply) => confirmed.parse(reply),
+      (error: unknown) => refused.parse(error).reason,
+    );
+    lastAnswerAt = performance.now();
+    latencies.recordValue(Math.max(1, Math.round((lastAnswerAt - sentAt) * 1_000)));
+    if ('orderId' in answer) orderIds.push(answer.orderId);
+    else refusals[answer.code] = (refusals[answer.code] ?? 0) + 1;
+  };
+  const startedAt = performance.now();
+  const all = rooms.map((room, i) => order(room, ids[i]));
+  const sentMs = performance.now() - startedAt;
+  await Promise.all(all);
+  return { sentMs, lastAnswerMs: lastAnswerAt - startedAt, latencies, orderIds, refusals };
+}
