@@ -3,9 +3,12 @@ import type { z } from 'zod';
 import type { Logger } from '../logger.ts';
 import { broadcastNews, stockNews } from './events.ts';
 import { createLocalPulse } from './local-pulse.ts';
-import type { Pulse } from './pulse.ts';
+import type { Pulse, Unsubscribe } from './pulse.ts';
+import { createRedisSubscriptions } from './redis-subscriptions.ts';
 
 const prefix = 'onair:pulse:';
+const stockChannel = `${prefix}stock`;
+const broadcastPrefix = `${prefix}broadcast:`;
 
 /**
  * Pulse over Redis pub/sub. One Redis subscription per topic serves every handler of this process.
@@ -19,59 +22,52 @@ export async function createRedisPulse(redisUrl: string, log: Logger): Promise<P
   }
   await Promise.all([publisher.connect(), subscriber.connect()]);
   const local = createLocalPulse();
-  const handlers = new Map<string, number>();
+  const subscriptions = createRedisSubscriptions(subscriber, deliver, log);
 
-  function publish(topic: string, news: unknown): void {
-    publisher.publish(prefix + topic, JSON.stringify(news)).catch((error: unknown) => {
-      log.warn({ err: error, topic }, 'pulse was not published');
+  function publish(channel: string, news: unknown): void {
+    // The client would keep it for later; by then it is old, and there may be a lot of it.
+    if (!publisher.isReady) return;
+    publisher.publish(channel, JSON.stringify(news)).catch((error: unknown) => {
+      log.warn({ err: error, channel }, 'pulse was not published');
     });
   }
 
-  function subscribe<News>(
-    topic: string,
-    schema: z.ZodType<News>,
-    deliver: (news: News) => void,
-    join: () => () => void,
-  ): () => void {
-    const leave = join();
-    const before = handlers.get(topic) ?? 0;
-    handlers.set(topic, before + 1);
-    if (before === 0) {
-      void subscriber.subscribe(prefix + topic, (text) => {
-        const news = schema.safeParse(parseJson(text));
-        if (news.success) deliver(news.data);
-        else log.warn({ topic }, 'pulse brought something unreadable');
-      });
+  function deliver(channel: string, text: string): void {
+    if (channel === stockChannel) {
+      read(stockNews, channel, text, (news) => local.publishStock(news));
+    } else {
+      const broadcastId = channel.slice(broadcastPrefix.length);
+      read(broadcastNews, channel, text, (news) => local.publishBroadcast(broadcastId, news));
     }
+  }
+
+  function read<News>(
+    schema: z.ZodType<News>,
+    channel: string,
+    text: string,
+    use: (news: News) => void,
+  ): void {
+    const news = schema.safeParse(parseJson(text));
+    if (news.success) use(news.data);
+    else log.warn({ channel }, 'pulse brought something unreadable');
+  }
+
+  function subscribe(channel: string, leave: Unsubscribe): Unsubscribe {
+    const unwant = subscriptions.want(channel);
     return () => {
       leave();
-      const left = (handlers.get(topic) ?? 1) - 1;
-      handlers.set(topic, left);
-      if (left === 0) {
-        handlers.delete(topic);
-        void subscriber.unsubscribe(prefix + topic);
-      }
+      unwant();
     };
   }
 
   return {
-    publishBroadcast: (broadcastId, news) => publish(`broadcast:${broadcastId}`, news),
-    publishStock: (news) => publish('stock', news),
+    publishBroadcast: (broadcastId, news) => publish(broadcastPrefix + broadcastId, news),
+    publishStock: (news) => publish(stockChannel, news),
     onBroadcast: (broadcastId, handler) =>
-      subscribe(
-        `broadcast:${broadcastId}`,
-        broadcastNews,
-        (news) => local.publishBroadcast(broadcastId, news),
-        () => local.onBroadcast(broadcastId, handler),
-      ),
-    onStock: (handler) =>
-      subscribe(
-        'stock',
-        stockNews,
-        (news) => local.publishStock(news),
-        () => local.onStock(handler),
-      ),
+      subscribe(broadcastPrefix + broadcastId, local.onBroadcast(broadcastId, handler)),
+    onStock: (handler) => subscribe(stockChannel, local.onStock(handler)),
     async close() {
+      subscriptions.close();
       await local.close();
       publisher.destroy();
       subscriber.destroy();
