@@ -155,8 +155,10 @@ export interface PlaceOrderOutcome {
     { $case: "order"; value: Order }
     | //
     /**
-     * Refused: SOLD_OUT, LIMIT_REACHED, DEAL_NOT_OPEN, BROADCAST_NOT_LIVE, PRICE_CHANGED,
-     * NOT_FOUND, INVALID_ARGUMENT, REQUEST_ID_REUSED, OVERLOADED.
+     * Refused: SOLD_OUT, LIMIT_REACHED, DEAL_NOT_OPEN, BROADCAST_NOT_LIVE, PRODUCT_NOT_ON_SALE,
+     * PRICE_CHANGED, NOT_FOUND, INVALID_ARGUMENT, PERMISSION_DENIED, REQUEST_ID_REUSED, OVERLOADED,
+     * UNAVAILABLE. Those that were decided stay so under their request id; after OVERLOADED and
+     * UNAVAILABLE, ask again with the same id.
      */
     { $case: "refusal"; value: Refusal }
     | undefined;
