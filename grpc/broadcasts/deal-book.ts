@@ -1,6 +1,6 @@
 import type { DomainError } from '../../common/errors/index.ts';
 import type { Pulse } from '../../common/pulse/index.ts';
-import { placeholders, type Tx } from '../db/index.ts';
+import { placeholders, type Tx, type Writer } from '../db/index.ts';
 import { refuseClaim } from './deal-rules.ts';
 import type { DealBuyerRow, DealRow } from './entities.ts';
 import { lockDeals } from './store.ts';
@@ -25,8 +25,11 @@ export interface DealBook {
   claim(claim: DealClaim): void;
   /** Gives units of an order that ended back to the deal and to the buyer's limit. */
   giveBack(claim: DealClaim): void;
-  /** Writes what changed, and tells the rooms after the commit. */
-  flush(): Promise<void>;
+  /**
+   * Writes what changed, and tells the rooms after the commit. `to` may be the transaction's
+   * `atCommit` when nothing after it reads them.
+   */
+  flush(to?: Writer): Promise<void>;
 }
 
 /** Locks deals in sorted order, and reads what the buyers have of them. */
@@ -69,10 +72,10 @@ export async function openDealBook(
     },
     claim: (claim) => change(claim, 1),
     giveBack: (claim) => change(claim, -1),
-    async flush() {
+    async flush(to = tx) {
       const rows = [...changedDeals].flatMap((dealId) => deals.get(dealId) ?? []);
       const buyers = [...changedBuyers].flatMap((key) => owned.get(key) ?? []);
-      await Promise.all([writeDeals(tx, rows), writeBuyers(tx, buyers)]);
+      await Promise.all([writeDeals(to, rows), writeBuyers(to, buyers)]);
       publishAfterCommit(tx, rows, pulse);
     },
   };
@@ -97,7 +100,7 @@ async function readOwned(
 }
 
 /** One statement for all deals. */
-async function writeDeals(tx: Tx, rows: readonly DealRow[]): Promise<void> {
+async function writeDeals(tx: Writer, rows: readonly DealRow[]): Promise<void> {
   if (rows.length === 0) return;
   const cases = rows.map(() => 'WHEN ? THEN ?').join(' ');
   await tx.execute(
@@ -111,7 +114,7 @@ async function writeDeals(tx: Tx, rows: readonly DealRow[]): Promise<void> {
   );
 }
 
-async function writeBuyers(tx: Tx, rows: readonly DealBuyerRow[]): Promise<void> {
+async function writeBuyers(tx: Writer, rows: readonly DealBuyerRow[]): Promise<void> {
   if (rows.length === 0) return;
   const assignment = `quantity = ${tx.dialect.inserted('quantity')}`;
   await tx.execute(

@@ -1,5 +1,5 @@
 import { newId } from '../../common/ids.ts';
-import { type InsertRow, placeholders, type Tx } from '../db/index.ts';
+import { type InsertRow, placeholders, type Tx, type Writer } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import type { StockRow } from './entities.ts';
 import { readSkus, type SkuForSale } from './skus-for-sale.ts';
@@ -28,8 +28,11 @@ export interface StockBook {
   stock(skuId: string): StockRow;
   /** @throws InsufficientStock, and then nothing moved */
   move(movement: Movement): void;
-  /** Writes the journal and the counters, and tells the rooms after the commit. */
-  flush(): Promise<void>;
+  /**
+   * Writes the journal and the counters, and tells the rooms after the commit. `to` may be the
+   * transaction's `atCommit` when nothing after it reads them.
+   */
+  flush(to?: Writer): Promise<void>;
 }
 
 /** Locks the stock of the given SKUs in sorted order. Unknown ids are left out. */
@@ -78,10 +81,10 @@ export async function openStockBook(
         createdAt: now,
       });
     },
-    async flush() {
+    async flush(to = tx) {
       if (moved.size === 0) return;
       const changed = [...moved].sort().map(stock);
-      await Promise.all([tx.insert('stock_movements', journal), writeStock(tx, changed)]);
+      await Promise.all([to.insert('stock_movements', journal), writeStock(to, changed)]);
       tx.afterCommit(() => {
         pulse.publishStock({
           skus: changed.map(({ skuId, available, version }) => ({ skuId, available, version })),
@@ -105,7 +108,7 @@ async function lockStock(tx: Tx, ids: readonly string[]): Promise<Map<string, St
 const rowsPerWrite = 1_000;
 
 /** Writes counters by upserts that always find their rows. */
-async function writeStock(tx: Tx, rows: readonly StockRow[]): Promise<void> {
+async function writeStock(tx: Writer, rows: readonly StockRow[]): Promise<void> {
   const counters = ['received', 'adjustedOut', 'available', 'held', 'sold', 'version'] as const;
   const columns = ['skuId', ...counters] as const;
   const slot = `(${columns.map(() => '?').join(',')})`;

@@ -7,6 +7,7 @@ export {
   completeJobs,
   enqueueJobs,
   failJob,
+  insertJobs,
   type JobFailure,
   JobRow,
   leaseJobs,
@@ -25,4 +26,11 @@ export {
   requestMapKey,
   scopeOf,
 } from './requests.ts';
-export { type InsertRow, placeholders, type Reader, type SqlValue, type Tx } from './tx.ts';
+export {
+  type InsertRow,
+  placeholders,
+  type Reader,
+  type SqlValue,
+  type Tx,
+  type Writer,
+} from './tx.ts';

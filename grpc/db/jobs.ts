@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { newId } from '../../common/ids.ts';
 import { humanText, idText, nullable, shortText, time } from './columns.ts';
-import { placeholders, type Reader, type Tx } from './tx.ts';
+import { placeholders, type Reader, type Tx, type Writer } from './tx.ts';
 
 /** Work that follows from a change, kept until it is done. */
 @Entity('jobs')
@@ -54,7 +54,28 @@ const defaultMaxAttempts = 10;
  * the other. A job whose dedupe key exists is left out.
  */
 export async function enqueueJobs(tx: Tx, jobs: readonly NewJob[], now: number): Promise<void> {
-  const rows = jobs.map((job) => ({
+  const deduped = jobs.filter((job) => job.dedupeKey !== undefined);
+  await Promise.all([
+    insertJobs(
+      tx,
+      jobs.filter((job) => job.dedupeKey === undefined),
+      now,
+    ),
+    tx.insertNew('jobs', toRows(deduped, now)),
+  ]);
+}
+
+/** As enqueueJobs, of jobs without a dedupe key, which always are new. */
+export async function insertJobs(
+  tx: Writer,
+  jobs: readonly Omit<NewJob, 'dedupeKey'>[],
+  now: number,
+): Promise<void> {
+  await tx.insert('jobs', toRows(jobs, now));
+}
+
+function toRows(jobs: readonly NewJob[], now: number) {
+  return jobs.map((job) => ({
     id: newId('job'),
     kind: job.kind,
     payload: JSON.stringify(job.payload),
@@ -67,9 +88,6 @@ export async function enqueueJobs(tx: Tx, jobs: readonly NewJob[], now: number):
     lastError: null,
     createdAt: now,
   }));
-  const plain = rows.filter((row) => row.dedupeKey === null);
-  const deduped = rows.filter((row) => row.dedupeKey !== null);
-  await Promise.all([tx.insert('jobs', plain), tx.insertNew('jobs', deduped)]);
 }
 
 export interface LeaseRequest {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { RequestIdReused } from '../../common/errors/index.ts';
 import { shortText, time } from './columns.ts';
-import type { Tx } from './tx.ts';
+import type { Tx, Writer } from './tx.ts';
 
 /** The memory of mutating requests: what was asked under an id, and what was answered. */
 @Entity('requests')
@@ -112,7 +112,7 @@ export async function findRequests(
 }
 
 /** Keeps the answers of a batch. A duplicate key means that another process was faster. */
-export async function recordRequests(tx: Tx, rows: readonly RequestRow[]): Promise<void> {
+export async function recordRequests(tx: Writer, rows: readonly RequestRow[]): Promise<void> {
   await tx.insert(
     'requests',
     rows.map((row) => ({ ...row })),

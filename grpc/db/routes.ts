@@ -1,4 +1,5 @@
-import { QueryResult, type QueryRunner } from 'typeorm';
+import type { PoolConnection } from 'mysql2';
+import { QueryFailedError, QueryResult, type QueryRunner } from 'typeorm';
 import type { Route, Statement } from './statements.ts';
 
 const startTransaction: Statement = { sql: 'START TRANSACTION', parameters: [] };
@@ -7,14 +8,14 @@ const startTransaction: Statement = { sql: 'START TRANSACTION', parameters: [] }
  * Statements of one MariaDB transaction, which begins with the first of them: its start costs no
  * round trip of its own. The connection must allow several statements in one query.
  */
-export function mariaDbRoute(runner: QueryRunner): Route {
+export function mariaDbRoute(connection: PoolConnection): Route {
   let begun = false;
   return {
     // Some megabytes of text, well below max_allowed_packet.
     maxParameters: 60_000,
     async send(statements) {
       const all = begun ? statements : [startTransaction, ...statements];
-      const results = await sendTogether(runner, all);
+      const results = await sendTogether(connection, all);
       // A first statement that fails alone left nothing behind, so the next may begin anew.
       begun = true;
       return results.slice(all.length - statements.length);
@@ -26,29 +27,31 @@ export function mariaDbRoute(runner: QueryRunner): Route {
 export function sqliteRoute(runner: QueryRunner): Route {
   return {
     maxParameters: 0,
-    send: (statements) => Promise.all(statements.map((statement) => sendAlone(runner, statement))),
+    send: (statements) =>
+      Promise.all(
+        statements.map(({ sql, parameters }) => runner.query(sql, [...parameters], true)),
+      ),
   };
 }
 
-async function sendTogether(
-  runner: QueryRunner,
+/** Sends statements as one query, past TypeORM's runner, which only knows one answer a query. */
+function sendTogether(
+  connection: PoolConnection,
   statements: readonly Statement[],
 ): Promise<QueryResult[]> {
-  const [first, ...others] = statements;
-  if (first !== undefined && others.length === 0) return [await sendAlone(runner, first)];
-  const answer: unknown = await runner.query(
-    statements.map(({ sql }) => sql).join(';\n'),
-    statements.flatMap(({ parameters }) => parameters),
-  );
-  if (!Array.isArray(answer)) throw new Error('several statements have one answer');
-  return answer.map(toQueryResult);
+  const sql = statements.map((statement) => statement.sql).join(';\n');
+  const values = statements.flatMap(({ parameters }) => parameters);
+  return new Promise((resolve, reject) => {
+    connection.query(sql, values, (error: Error | null, answer: unknown) => {
+      if (error !== null) reject(new QueryFailedError(sql, values, error));
+      else if (statements.length === 1) resolve([toQueryResult(answer)]);
+      else if (Array.isArray(answer)) resolve(answer.map(toQueryResult));
+      else reject(new Error('several statements have one answer'));
+    });
+  });
 }
 
-function sendAlone(runner: QueryRunner, { sql, parameters }: Statement): Promise<QueryResult> {
-  return runner.query(sql, [...parameters], true);
-}
-
-/** What the driver says of one statement of several: rows, or a header. */
+/** What the driver says of one statement: rows, or a header. */
 function toQueryResult(raw: unknown): QueryResult {
   const result = new QueryResult();
   result.raw = raw;

@@ -49,13 +49,9 @@ export function runMariaDbTransaction<Result>(
   return retrying(async () => {
     const runner = source.createQueryRunner('master');
     try {
-      await runner.connect();
-      return await attempt(mariaDbRoute(runner), mariadb, work, {
-        commit: async () => {
-          await runner.query('COMMIT');
-        },
-        rollBack: () => rollBackOrDrop(runner),
-      });
+      const connection: PoolConnection = await runner.connect();
+      const route = mariaDbRoute(connection);
+      return await attempt(route, mariadb, work, () => rollBackOrDrop(runner));
     } finally {
       await runner.release();
     }
@@ -80,40 +76,29 @@ export function runSqliteTransaction<Result>(
   return retrying(async () => {
     const runner = source.createQueryRunner();
     await runner.query('BEGIN IMMEDIATE');
-    return attempt(sqliteRoute(runner), sqlite, work, {
-      commit: async () => {
-        await runner.query('COMMIT');
-      },
-      rollBack: async () => {
-        // SQLite has rolled back by itself after some errors, such as a full disk; then this fails.
-        await runner.query('ROLLBACK').catch(() => undefined);
-      },
+    return attempt(sqliteRoute(runner), sqlite, work, async () => {
+      // SQLite has rolled back by itself after some errors, such as a full disk; then this fails.
+      await runner.query('ROLLBACK').catch(() => undefined);
     });
   });
 }
 
-interface Ending {
-  commit(): Promise<void>;
-  /** Never rejects: the error that led to it is the one that matters. */
-  rollBack(): Promise<void>;
-}
-
+/** `rollBack` never rejects: the error that led to it is the one that matters. */
 async function attempt<Result>(
   route: Route,
   dialect: Dialect,
   work: Work<Result>,
-  ending: Ending,
+  rollBack: () => Promise<void>,
 ): Promise<Committed<Result>> {
   const statements = createStatements(route);
   const effects: (() => void)[] = [];
   try {
-    const result = await work(createTx(statements.query, dialect, effects));
-    await statements.finish();
-    await ending.commit();
+    const result = await work(createTx(statements, dialect, effects));
+    await statements.commit();
     return { result, effects };
   } catch (error) {
     await statements.stop();
-    await ending.rollBack();
+    await rollBack();
     throw error;
   }
 }

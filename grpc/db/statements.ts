@@ -17,11 +17,17 @@ export interface Statements {
    */
   query(sql: string, parameters: readonly SqlValue[]): Promise<QueryResult>;
   /**
-   * Waits for what runs, and takes no more.
-   * @throws what ended the transaction, even if the work that met it went on: a lock conflict, the
-   *   loss of the connection, or the failure of statements that travelled together
+   * Keeps a statement for the end: it travels with the COMMIT, after all others.
+   * @throws Error once the transaction is over
    */
-  finish(): Promise<void>;
+  keep(statement: Statement): void;
+  /**
+   * Waits for what runs, takes no more, runs what was kept, and commits.
+   * @throws what ended the transaction, even if the work that met it went on: a lock conflict, the
+   *   loss of the connection, or the failure of statements that travelled together; and what a
+   *   statement that was kept failed with
+   */
+  commit(): Promise<void>;
   /** Waits for what runs, and refuses what waits. */
   stop(): Promise<void>;
 }
@@ -46,25 +52,19 @@ interface Waiting extends Statement {
  */
 export function createStatements({ send, maxParameters }: Route): Statements {
   let waiting: Waiting[] = [];
+  const kept: Statement[] = [];
   let running: Promise<void> | undefined;
   let end: unknown;
 
   async function work(): Promise<void> {
     // After everything that can go on now has asked for its statements.
     await new Promise<void>((resolve) => process.nextTick(resolve));
-    while (waiting.length > 0) await run(nextGroup());
+    while (waiting.length > 0) {
+      const group = groupOf(waiting, maxParameters);
+      waiting = waiting.slice(group.length);
+      await run(group);
+    }
     running = undefined;
-  }
-
-  function nextGroup(): Waiting[] {
-    let parameters = 0;
-    const after = waiting.findIndex((statement, i) => {
-      parameters += statement.parameters.length;
-      return i > 0 && (maxParameters === 0 || parameters > maxParameters);
-    });
-    const group = after === -1 ? waiting : waiting.slice(0, after);
-    waiting = waiting.slice(group.length);
-    return group;
   }
 
   async function run(group: readonly Waiting[]): Promise<void> {
@@ -96,16 +96,37 @@ export function createStatements({ send, maxParameters }: Route): Statements {
         waiting.push({ sql, parameters, resolve, reject });
         running ??= work();
       }),
-    async finish() {
+    keep(statement) {
+      if (end !== undefined) throw end;
+      kept.push(statement);
+    },
+    async commit() {
       await settled();
       if (end !== undefined) throw end;
       end = new Error('the transaction is over');
+      for (let rest = [...kept, commit]; rest.length > 0; ) {
+        const group = groupOf(rest, maxParameters);
+        rest = rest.slice(group.length);
+        await send(group);
+      }
     },
     async stop() {
       end ??= new Error('the transaction is over');
       await settled();
     },
   };
+}
+
+const commit: Statement = { sql: 'COMMIT', parameters: [] };
+
+/** The first of the statements, as many as may travel together. */
+function groupOf<One extends Statement>(statements: readonly One[], maxParameters: number): One[] {
+  let parameters = 0;
+  const after = statements.findIndex((statement, i) => {
+    parameters += statement.parameters.length;
+    return i > 0 && (maxParameters === 0 || parameters > maxParameters);
+  });
+  return statements.slice(0, after === -1 ? statements.length : after);
 }
 
 function endsTransaction(error: unknown): boolean {

@@ -1,5 +1,5 @@
-import type { QueryResult } from 'typeorm';
 import type { Dialect } from './dialect.ts';
+import type { Statements } from './statements.ts';
 
 /** A value that both databases can store. Times are epoch milliseconds, flags 0 or 1. */
 export type SqlValue = string | number | null;
@@ -13,17 +13,33 @@ export interface Reader {
   row<Row>(sql: string, parameters?: readonly SqlValue[]): Promise<Row | undefined>;
 }
 
-/** Inside a transaction. */
-export interface Tx extends Reader {
-  /** Runs an INSERT, UPDATE or DELETE and answers how many rows it touched. */
-  execute(sql: string, parameters?: readonly SqlValue[]): Promise<number>;
+/** Takes writes whose results nobody needs to know. */
+export interface Writer {
+  readonly dialect: Dialect;
+  /** An INSERT, UPDATE or DELETE. */
+  execute(sql: string, parameters?: readonly SqlValue[]): Promise<unknown>;
   /** Inserts rows with as few statements as the database allows. Every row has the same columns. */
   insert(table: string, rows: readonly InsertRow[]): Promise<void>;
+}
+
+/**
+ * Inside a transaction. Statements run in the order asked for. Those that don't need each other's
+ * answers are asked for at once and waited for by Promise.all: they cost one round trip together,
+ * and if one fails, the transaction can only be rolled back.
+ */
+export interface Tx extends Reader, Writer {
+  /** Runs an INSERT, UPDATE or DELETE and answers how many rows it touched. */
+  execute(sql: string, parameters?: readonly SqlValue[]): Promise<number>;
   /**
    * Like insert, but leaves out rows whose key exists. Answers how many were new.
    * @throws Error when the table can't hold a row for another reason, as insert does
    */
   insertNew(table: string, rows: readonly InsertRow[]): Promise<number>;
+  /**
+   * Takes writes that travel with the COMMIT, in the order given and after everything else; until
+   * then nobody sees them, this transaction neither. One that fails fails the transaction.
+   */
+  readonly atCommit: Writer;
   /** Runs after the commit, never after a rollback: pulse and other hints. Must not throw. */
   afterCommit(effect: () => void): void;
 }
@@ -34,9 +50,9 @@ export type InsertRow = Readonly<Record<string, SqlValue>>;
 /** Both databases take at least this many parameters in one statement. */
 const maxParameters = 30_000;
 
-/** A Tx that runs its statements by `query`. `effects` gathers what is to run after its commit. */
+/** A Tx over its statements. `effects` gathers what is to run after its commit. */
 export function createTx(
-  query: (sql: string, parameters: readonly SqlValue[]) => Promise<QueryResult>,
+  { query, keep }: Pick<Statements, 'query' | 'keep'>,
   dialect: Dialect,
   effects: (() => void)[],
 ): Tx {
@@ -62,15 +78,28 @@ export function createTx(
 
   return {
     ...reader,
+    ...createWriter(dialect, execute),
     execute,
-    insert: async (table, rows) => {
-      for (const { into, parameters } of insertsOf(table, rows)) {
-        await execute(`INSERT ${into}`, parameters);
-      }
-    },
     insertNew,
+    atCommit: createWriter(dialect, async (sql, parameters) => keep({ sql, parameters })),
     afterCommit: (effect) => {
       effects.push(effect);
+    },
+  };
+}
+
+function createWriter(
+  dialect: Dialect,
+  write: (sql: string, parameters: readonly SqlValue[]) => Promise<unknown>,
+): Writer {
+  return {
+    dialect,
+    execute: (sql, parameters = []) => write(sql, parameters),
+    async insert(table, rows) {
+      const statements = [...insertsOf(table, rows)];
+      await Promise.all(
+        statements.map(({ into, parameters }) => write(`INSERT ${into}`, parameters)),
+      );
     },
   };
 }

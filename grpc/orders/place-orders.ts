@@ -1,9 +1,9 @@
 import { DomainError, isErrorCode, RequestIdReused } from '../../common/errors/index.ts';
 import {
   accepted,
-  enqueueJobs,
   findRequests,
   hashInput,
+  insertJobs,
   type Outcome,
   type RequestRow,
   recordRequests,
@@ -56,12 +56,13 @@ export async function placeOrdersIn(
     return outcome;
   });
 
+  // Nothing below reads what is written here, so it may travel with the commit.
   await Promise.all([
-    market.stock.flush(),
-    market.deals.flush(),
-    insertOrders(tx, made),
-    enqueueJobs(tx, made.map(expiryJob), market.now),
-    recordRequests(tx, answered),
+    market.stock.flush(tx.atCommit),
+    market.deals.flush(tx.atCommit),
+    insertOrders(tx.atCommit, made),
+    insertJobs(tx.atCommit, made.map(expiryJob), market.now),
+    recordRequests(tx.atCommit, answered),
   ]);
   return replay(tx, inputs, outcomes, fresh);
 }

@@ -1,4 +1,4 @@
-import { placeholders, type Reader, type SqlValue, type Tx } from '../db/index.ts';
+import { placeholders, type Reader, type SqlValue, type Tx, type Writer } from '../db/index.ts';
 import type { OrderHistoryRow, OrderLineRow, OrderRow } from './entities.ts';
 import type { OrderStatus } from './order-state.ts';
 
@@ -8,7 +8,7 @@ export interface OrderWithLines extends OrderRow {
 }
 
 /** Writes new orders with their lines and the first row of their history. */
-export async function insertOrders(tx: Tx, orders: readonly OrderWithLines[]): Promise<void> {
+export async function insertOrders(tx: Writer, orders: readonly OrderWithLines[]): Promise<void> {
   if (orders.length === 0) return;
   const history = orders.map((order) => ({
     orderId: order.id,
@@ -32,7 +32,7 @@ export async function insertOrders(tx: Tx, orders: readonly OrderWithLines[]): P
   ]);
 }
 
-export async function insertHistory(tx: Tx, rows: readonly OrderHistoryRow[]): Promise<void> {
+export async function insertHistory(tx: Writer, rows: readonly OrderHistoryRow[]): Promise<void> {
   await tx.insert(
     'order_history',
     rows.map((row) => ({ ...row })),
