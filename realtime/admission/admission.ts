@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import type { TokenVerifier } from '../../common/auth/index.ts';
 import { DomainError } from '../../common/errors/index.ts';
-import { idLength } from '../../common/ids.ts';
+import { idOf } from '../requests/fields.ts';
 import { parse } from '../requests/parse.ts';
 import type { Viewer } from '../viewer.ts';
 import { type BroadcastLookup, requireBroadcast } from './broadcast-lookup.ts';
 
-const broadcastId = z.string().length(idLength).startsWith('brc_');
-
 /** What a client joins a room with. */
-export const joinOptions = z.object({ broadcastId });
+export const joinOptions = z.object({ broadcastId: idOf('brc') });
 
 export interface AdmissionDeps {
   readonly tokens: TokenVerifier;

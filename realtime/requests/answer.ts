@@ -10,7 +10,8 @@ export interface Incoming {
   readonly type: string;
   readonly viewer: Viewer;
   readonly message: unknown;
-  readonly context: MessageContext;
+  /** Says whether an answer was asked for, and takes the refusal if so. */
+  readonly context: MessageContext | undefined;
   /** Told of a refusal that nobody waits for, because the client did not ask for an answer. */
   readonly onRefused: (error: RoomError) => void;
 }
@@ -46,8 +47,8 @@ export function createAnswer(deps: AnswerDeps): (incoming: Incoming) => Promise<
       if (refusal.code === 'INTERNAL') log.error({ err: error }, 'request failed');
       else log.debug({ code: refusal.code }, 'refused');
       const roomError = toRoomError(refusal);
-      if (context.id === undefined) onRefused(roomError);
-      context.reject(roomError);
+      if (context?.id === undefined) onRefused(roomError);
+      else context.reject(roomError);
       return undefined;
     }
   };

@@ -3,19 +3,18 @@ import type { Coalescer } from '../../common/coalesce.ts';
 import { maxAmount } from '../../common/money.ts';
 import type { Order } from '../../proto/gen/onair/orders/v1/orders.ts';
 import type { OrderPlacement } from '../batches/order-batch.ts';
+import { clientId, idOf } from './fields.ts';
 import { parse } from './parse.ts';
 import type { Handler } from './request.ts';
 import { requireUser } from './require-user.ts';
 
-const id = z.string().min(1).max(64);
-
 const schema = z.object({
-  id,
+  id: clientId,
   lines: z
     .array(
       z.object({
-        skuId: id,
-        dealId: id.optional(),
+        skuId: idOf('sku'),
+        dealId: idOf('dea').optional(),
         quantity: z.int().min(1).max(999),
         expectedUnitPrice: z.int().min(0).max(maxAmount).optional(),
       }),

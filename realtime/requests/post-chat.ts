@@ -4,6 +4,7 @@ import { PermissionDenied } from '../../common/errors/index.ts';
 import type { ChatNews } from '../../common/pulse/index.ts';
 import { MessageKind } from '../../proto/gen/onair/chat/v1/chat.ts';
 import type { ChatPost } from '../batches/chat-batch.ts';
+import { clientId } from './fields.ts';
 import { parse } from './parse.ts';
 import type { Handler } from './request.ts';
 import { requireUser } from './require-user.ts';
@@ -11,7 +12,7 @@ import { requireUser } from './require-user.ts';
 const maxCharacters = 200;
 
 const schema = z.object({
-  id: z.string().min(1).max(64),
+  id: clientId,
   text: z
     .string()
     .trim()

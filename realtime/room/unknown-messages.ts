@@ -1,7 +1,11 @@
 import type { MessageContext, Room } from '@colyseus/core';
 
-/** Answers one message, or one request where `context` has an id. */
-export type MessageHandler<C> = (client: C, message: unknown, context: MessageContext) => unknown;
+/** Answers one message, or one request where `context` has an id. Messages of bytes have none. */
+export type MessageHandler<C> = (
+  client: C,
+  message: unknown,
+  context: MessageContext | undefined,
+) => unknown;
 
 /**
  * Makes `handlerFor(type)` answer every type that the room has no handler of its own for. The
