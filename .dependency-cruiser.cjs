@@ -1,5 +1,15 @@
 /** The direction of dependency; ARCHITECTURE.md says why. */
-const domains = ['users', 'catalog', 'broadcasts', 'orders', 'payments', 'points', 'chat', 'jobs', 'audits'];
+const domains = [
+  'users',
+  'catalog',
+  'broadcasts',
+  'orders',
+  'payments',
+  'points',
+  'chat',
+  'jobs',
+  'audits',
+];
 
 module.exports = {
   forbidden: [

@@ -1,6 +1,6 @@
 import { unwrap } from '../api/client/index.ts';
 import { until } from '../test/kit/until.ts';
-import { type Goods, isOrder, type RoundDeps, type Told } from './round.ts';
+import { type Goods, isOrder, type RoundDeps, type Told } from './play.ts';
 
 /** States in which an order rests. */
 const resting: ReadonlySet<string> = new Set(['paid', 'cancelled', 'expired', 'refunded']);

@@ -1,26 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { unwrap } from '../api/client/index.ts';
-import type { Onair } from '../test/kit/onair.ts';
 import { until } from '../test/kit/until.ts';
-import { attempt, type Shop } from '../test/rest-shop.ts';
+import { attempt } from '../test/rest-shop.ts';
 import { breakThings, planBreakages } from './breakage.ts';
 import type { Buyer, OrderOutcome, Wish } from './buyer.ts';
 import { checkRound } from './check-round.ts';
+import { type Goods, isOrder, type RoundDeps } from './play.ts';
 import type { Random } from './random.ts';
-
-/** What a round is played with. */
-export interface RoundDeps {
-  readonly onair: Onair;
-  readonly shop: Shop;
-  readonly buyers: readonly Buyer[];
-}
-
-/** One wish and everything that was ever answered to its request id. */
-export interface Told {
-  readonly buyer: Buyer;
-  readonly wish: Wish;
-  readonly outcomes: readonly OrderOutcome[];
-}
 
 /** What came of a round. */
 export interface RoundResult {
@@ -30,16 +16,6 @@ export interface RoundResult {
   readonly sold: number;
   /** Broken invariants; empty is what we want. */
   readonly problems: readonly string[];
-}
-
-/** Units and goods of one round. */
-export interface Goods {
-  readonly productId: string;
-  readonly skuId: string;
-  readonly dealId: string;
-  readonly units: number;
-  /** Number of the newest chat message before the round. */
-  readonly chatSeq: number;
 }
 
 /** Buyers rush on a deal, pay, cancel and forget, while something is killed and comes back. */
@@ -74,11 +50,6 @@ export async function playRound(deps: RoundDeps, random: Random): Promise<RoundR
     sold: problems.sold,
     problems: problems.problems,
   };
-}
-
-/** Whether an outcome is an order. */
-export function isOrder(outcome: OrderOutcome): outcome is `ord_${string}` {
-  return outcome.startsWith('ord_');
 }
 
 const price = 1_000;
