@@ -17,10 +17,9 @@ describe('.env.example', () => {
   });
 
   it('marks what production needs', () => {
-    const marked = example
-      .split(/(?<==.*\n)/)
-      .filter((entry) => entry.includes('[production'))
-      .map((entry) => /^([A-Z0-9_]+)=/m.exec(entry)?.[1]);
+    const marked = [...example.matchAll(/((?:^#.*\n)+)^([A-Z0-9_]+)=/gm)]
+      .filter(([, comment]) => comment?.includes('[production'))
+      .map(([, , name]) => name);
     const refusal = (env: Record<string, string>) => {
       try {
         loadConfig(env);
