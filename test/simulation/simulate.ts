@@ -1,0 +1,194 @@
+import { auditAll } from './audit.ts';
+import { rollCall } from './calls/roll-call.ts';
+import type { Finished } from './errand.ts';
+import { said } from './model/answer.ts';
+import type { Process } from './platform/platform.ts';
+import { openSimulation, type Simulation } from './simulation.ts';
+import { takeJobs } from './worker.ts';
+
+export interface SimulationOptions {
+  readonly seed: number;
+  /** Calls to make at least. */
+  readonly steps: number;
+  /** MariaDB instead of SQLite: the database must be empty. */
+  readonly databaseUrl?: string | undefined;
+  /** Told of every group of calls. */
+  readonly onGroup?: (lines: readonly string[]) => void;
+}
+
+export interface SimulationReport {
+  readonly steps: number;
+  readonly groups: number;
+  /** Processes that died. */
+  readonly deaths: number;
+  readonly audits: number;
+  /** How often each answer was given, by the first word of the call. */
+  readonly answers: Readonly<Record<string, number>>;
+}
+
+/** The platform and the model went apart. The message says how to see it again. */
+export class SimulationFailure extends Error {
+  constructor(seed: number, step: number, problems: readonly string[], trace: readonly string[]) {
+    super(
+      [
+        `seed ${seed}, step ${step}:`,
+        ...problems.map((problem) => `  ${problem}`),
+        'the last calls, those of one group at the same time:',
+        ...trace,
+        `again: npm run simulate -- --seed ${seed} --steps ${step}`,
+      ].join('\n'),
+    );
+    this.name = 'SimulationFailure';
+  }
+}
+
+/** Steps between two audits of everything; they grow with the run, as audits do. */
+const auditEvery = 500;
+const tracedGroups = 12;
+
+/**
+ * Plays a seeded life of the platform: many callers at once, repeated and twisted requests, jobs
+ * done twice or never reported, processes that die at any statement. After every group of calls
+ * there must be an order of events in which each answer is right and that ends where the database
+ * is; at intervals everything is audited.
+ * @throws SimulationFailure
+ */
+export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
+  const simulation = await openSimulation(options.seed, options.databaseUrl);
+  try {
+    return await run(simulation, options);
+  } finally {
+    await simulation.platform.stop();
+  }
+}
+
+async function run(simulation: Simulation, options: SimulationOptions): Promise<SimulationReport> {
+  const { seed, steps } = options;
+  const groups: string[][] = [];
+  const answers: Record<string, number> = {};
+  const count = { steps: 0, groups: 0, deaths: 0, audits: 0 };
+  let nextAudit = auditEvery;
+
+  function insist(problems: readonly string[]): void {
+    if (problems.length > 0)
+      throw new SimulationFailure(seed, count.steps, problems, groups.flat());
+  }
+
+  async function playGroup(mischief: boolean): Promise<readonly Finished[]> {
+    const played = await playOne(simulation, mischief);
+    const lines = played.finished.map(
+      (finished, i) => `  ${count.steps + i + 1} ${inWords(finished)}`,
+    );
+    groups.push([`group ${count.groups + 1}, ${simulation.world.now}`, ...lines]);
+    groups.splice(0, groups.length - tracedGroups);
+    options.onGroup?.(groups.at(-1) ?? []);
+    count.groups += 1;
+    count.steps += played.finished.length;
+    count.deaths += played.finished.some(({ told }) => told.wasLost) ? 1 : 0;
+    for (const { call, told } of played.finished) {
+      const word = `${call.label.split(' ')[0]} ${told.answer.ok ? 'ok' : told.answer.code}`;
+      answers[word] = (answers[word] ?? 0) + 1;
+    }
+    insist(played.problems);
+    return played.finished;
+  }
+
+  async function audit(): Promise<void> {
+    insist(await auditAll(simulation));
+    count.audits += 1;
+    nextAudit = count.steps + Math.max(auditEvery, Math.floor(count.steps / 8));
+  }
+
+  while (count.steps < steps) {
+    await playGroup(true);
+    if (count.steps >= nextAudit) await audit();
+  }
+  await comeToRest(simulation, () => playGroup(false));
+  await audit();
+  insist(await restless(simulation));
+  return { ...count, answers };
+}
+
+/** One group: some calls, perhaps a worker's shift, perhaps a death; or the worker alone. */
+async function playOne(simulation: Simulation, mischief: boolean) {
+  const { dice, platform } = simulation;
+  const { random } = dice;
+  passTime(simulation, mischief);
+  if (mischief && random.chance(0.03)) await mendCards(simulation, 0.5);
+  const pick = (): Process => random.pick(platform.processes);
+  const calls = [];
+  const size = mischief ? (random.chance(0.4) ? 1 : 2 + random.below(4)) : 0;
+  for (let i = 0; i < size; i += 1) {
+    const call = await rollCall(dice);
+    calls.push({ call, process: pick() });
+    // The same request at the same time, through the same process or the other one.
+    if (random.chance(0.06)) calls.push({ call, process: pick() });
+  }
+  const works = !mischief || random.chance(0.25);
+  const odds = { random, forgetful: mischief ? 0.1 : 0, twice: mischief ? 0.15 : 0 };
+  const shift = works ? await takeJobs(pick(), dice.recent, odds) : undefined;
+  for (const call of shift?.calls ?? []) calls.push({ call, process: pick() });
+  if (mischief && random.chance(0.06)) {
+    const at = random.pick(['commit', 'commit', 'answer', 'answer', random.below(16)] as const);
+    pick().doom({ transactions: random.below(3), at });
+  }
+  const played = await simulation.play(calls);
+  await shift?.report(played.finished);
+  return played;
+}
+
+function passTime({ dice: { random }, platform: { clock } }: Simulation, mischief: boolean): void {
+  if (!mischief) clock.advance(15_000);
+  else if (random.chance(0.04)) clock.advance(10_000 + random.below(80_000));
+  else if (random.chance(0.6)) clock.advance(1 + random.below(3_000));
+}
+
+/** The card company gets well again, or says no at last. */
+async function mendCards({ dice, platform }: Simulation, refusing: number): Promise<void> {
+  const { stuckCards } = dice.recent;
+  for (const key of stuckCards) {
+    const outcome = dice.random.chance(refusing) ? 'decline:REJECT_CARD_PAYMENT' : 'approve';
+    await platform.cards.change(key, { outcome, cancelOutcome: 'approve' });
+  }
+  stuckCards.clear();
+}
+
+/** Lets everything that is under way come to its end: all jobs are done and nobody calls. */
+async function comeToRest(simulation: Simulation, work: () => Promise<unknown>): Promise<void> {
+  await mendCards(simulation, 0);
+  for (let round = 0; round < 400; round += 1) {
+    await work();
+    if ((await liveJobs(simulation)) === 0) return;
+  }
+}
+
+async function liveJobs({ platform }: Simulation): Promise<number> {
+  const row = await platform.db.primary.row<{ count: number }>(
+    `SELECT COUNT(*) AS count FROM jobs WHERE state = 'live'
+     OR (state = 'dead' AND kind IN ('orders.expire','payments.settle','payments.refund'))`,
+  );
+  return row?.count ?? 0;
+}
+
+/** What has not come to its end although it had all the time in the world, and money astray. */
+async function restless(simulation: Simulation): Promise<string[]> {
+  const { world, platform, dice } = simulation;
+  const problems = (await liveJobs(simulation)) === 0 ? [] : ['jobs are left'];
+  for (const { id, status } of world.orders.values()) {
+    const isAtRest = ['paid', 'cancelled', 'expired', 'refunded'].includes(status);
+    if (!isAtRest) problems.push(`${id} is still ${status}`);
+  }
+  const captured = world.payments.values().filter(({ status }) => status === 'captured');
+  const due = new Map(captured.map(({ reference, amount }) => [reference, amount]));
+  for (const key of dice.recent.cards) {
+    const taken = await platform.cards.taken(key);
+    if (taken !== (due.get(key) ?? 0)) problems.push(`card ${key}: the company has ${taken}`);
+  }
+  return problems;
+}
+
+function inWords({ call, process, told }: Finished): string {
+  const { answer, wasLost } = told;
+  const value = answer.ok ? JSON.stringify(answer.value)?.slice(0, 120) : said(answer);
+  return `${process.name}${wasLost ? ' died, then' : ''} ${call.label} -> ${value}`;
+}
