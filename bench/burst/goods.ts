@@ -19,6 +19,9 @@ export interface Goods {
 const price = 20_000;
 const dealPrice = 9_900;
 
+/** Milliseconds: services may still be busy with what the last rush left them. */
+const patient = { deadline: 60_000 };
+
 /** Starts a broadcast that shows nothing yet. */
 export async function goOnAir(clients: ClientPool): Promise<Show> {
   const seller: UserActor = {
@@ -41,28 +44,33 @@ export async function goOnAir(clients: ClientPool): Promise<Show> {
 export async function layOut(clients: ClientPool, show: Show, units: number): Promise<Goods> {
   const { broadcastId, seller } = show;
   const { catalog, broadcasts } = clients.as({ actor: seller });
-  const { id: productId, skus } = await catalog.createProduct({
-    requestId: newId('req'),
-    name: '한정판',
-    skus: [{ name: '', price, initialStock: units }],
-  });
+  const { id: productId, skus } = await catalog.createProduct(
+    {
+      requestId: newId('req'),
+      name: '한정판',
+      skus: [{ name: '', price, initialStock: units }],
+    },
+    patient,
+  );
   const [sku] = skus;
   if (sku === undefined) throw new Error('the product has no SKU');
-  await broadcasts.setBroadcastProducts({
-    requestId: newId('req'),
-    broadcastId,
-    productIds: [productId],
-  });
+  await broadcasts.setBroadcastProducts(
+    { requestId: newId('req'), broadcastId, productIds: [productId] },
+    patient,
+  );
   const now = Date.now();
-  const { id: dealId } = await broadcasts.createDeal({
-    requestId: newId('req'),
-    broadcastId,
-    skuId: sku.id,
-    price: dealPrice,
-    startsAt: new Date(now - 1_000),
-    endsAt: new Date(now + 3_600_000),
-    units,
-    limitPerBuyer: 1,
-  });
+  const { id: dealId } = await broadcasts.createDeal(
+    {
+      requestId: newId('req'),
+      broadcastId,
+      skuId: sku.id,
+      price: dealPrice,
+      startsAt: new Date(now - 1_000),
+      endsAt: new Date(now + 3_600_000),
+      units,
+      limitPerBuyer: 1,
+    },
+    patient,
+  );
   return { productId, skuId: sku.id, dealId, units };
 }
