@@ -79,6 +79,8 @@ export function createClientPool(address: string, secret: string): ClientPool {
     'grpc.max_receive_message_length': 16 * 1024 * 1024,
     // A service that comes back is found within seconds; the library's default is two minutes.
     'grpc.max_reconnect_backoff_ms': 2_000,
+    // And one that comes back under another address, as a container does; the default is 30 s.
+    'grpc.dns_min_time_between_resolutions_ms': 2_000,
     'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
   });
 
