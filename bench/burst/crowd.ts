@@ -1,3 +1,4 @@
+import './light-websockets.ts';
 import { Client, type Room } from '@colyseus/sdk';
 import { inParallel } from '../../demo/in-parallel.ts';
 import type { Person } from './cast.ts';
