@@ -29,11 +29,13 @@ import {
   type BroadcastFilter,
   type BroadcastWithPeak,
   listBroadcasts,
+  readAttached,
   readBroadcast,
   readBroadcastProducts,
   readBroadcasts,
   readDeals,
   readDealsById,
+  shareBroadcastFacts,
 } from './store.ts';
 
 export type { DealBook } from './deal-book.ts';
@@ -131,12 +133,13 @@ async function readWhole(
 async function lockOnSaleIn(tx: Tx, ids: readonly string[]): Promise<Map<string, BroadcastOnSale>> {
   const sorted = [...new Set(ids)].sort();
   const [broadcasts, attached] = await Promise.all([
-    readBroadcasts(tx, sorted, tx.dialect.forShare),
-    readBroadcastProducts(tx, sorted),
+    shareBroadcastFacts(tx, sorted),
+    readAttached(tx, sorted),
   ]);
+  const productIds = Map.groupBy(attached, (row) => row.broadcastId);
   return new Map(
     broadcasts.map(({ id, sellerId, status }) => {
-      const mine = attached.filter((row) => row.broadcastId === id);
+      const mine = productIds.get(id) ?? [];
       return [id, { sellerId, status, productIds: new Set(mine.map((row) => row.productId)) }];
     }),
   );

@@ -45,16 +45,38 @@ export function readBroadcast(read: Reader, id: string): Promise<BroadcastWithPe
   return read.row<BroadcastWithPeak>(`${selectWithPeak} WHERE b.id = ?`, [id]);
 }
 
-/** Broadcasts by id; `lock` is the dialect's word for keeping them as they are, if any. */
-export function readBroadcasts(
-  read: Reader,
-  ids: readonly string[],
-  lock = '',
-): Promise<BroadcastRow[]> {
+/** Broadcasts by id. */
+export function readBroadcasts(read: Reader, ids: readonly string[]): Promise<BroadcastRow[]> {
   if (ids.length === 0) return Promise.resolve([]);
   return read.rows<BroadcastRow>(
-    `SELECT * FROM broadcasts WHERE id IN (${placeholders(ids)}) ORDER BY id${lock}`,
+    `SELECT * FROM broadcasts WHERE id IN (${placeholders(ids)}) ORDER BY id`,
     ids,
+  );
+}
+
+/** What a sale depends on, kept as it is until the transaction is over. */
+export function shareBroadcastFacts(
+  tx: Tx,
+  sortedIds: readonly string[],
+): Promise<Pick<BroadcastRow, 'id' | 'sellerId' | 'status'>[]> {
+  if (sortedIds.length === 0) return Promise.resolve([]);
+  return tx.rows(
+    `SELECT id, sellerId, status FROM broadcasts WHERE id IN (${placeholders(sortedIds)})
+     ORDER BY id${tx.dialect.forShare}`,
+    sortedIds,
+  );
+}
+
+/** Which products broadcasts show. Current while the broadcasts are locked or shared. */
+export function readAttached(
+  read: Reader,
+  broadcastIds: readonly string[],
+): Promise<Pick<BroadcastProductRow, 'broadcastId' | 'productId'>[]> {
+  if (broadcastIds.length === 0) return Promise.resolve([]);
+  return read.rows(
+    `SELECT broadcastId, productId FROM broadcast_products
+     WHERE broadcastId IN (${placeholders(broadcastIds)})`,
+    broadcastIds,
   );
 }
 
