@@ -90,7 +90,7 @@ async function readOwned(
   dealIds: readonly string[],
   userIds: readonly string[],
 ): Promise<Map<string, DealBuyerRow>> {
-  if (dealIds.length === 0) return new Map();
+  if (dealIds.length === 0 || userIds.length === 0) return new Map();
   const rows = await tx.rows<DealBuyerRow>(
     `SELECT * FROM deal_buyers WHERE dealId IN (${placeholders(dealIds)})
      AND userId IN (${placeholders(userIds)})`,
