@@ -3,6 +3,8 @@ const benches: Readonly<
   Record<string, () => Promise<{ run(args: readonly string[]): Promise<BenchResult> }>>
 > = {
   orders: () => import('./orders/orders.ts'),
+  overload: () => import('./overload/overload.ts'),
+  points: () => import('./points/points.ts'),
   burst: () => import('./burst/burst.ts'),
 };
 

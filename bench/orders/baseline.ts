@@ -1,14 +1,7 @@
-import {
-  type Connection,
-  createConnection,
-  type ResultSetHeader,
-  type RowDataPacket,
-} from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
+import { openConnections, type Protocol } from '../kit/connections.ts';
 import type { Line } from './rows.ts';
 import type { Shop } from './shop.ts';
-
-/** How a statement travels: `execute` prepares it once a connection, `query` sends its text. */
-export type Protocol = 'execute' | 'query';
 
 export interface BaselineOptions {
   readonly url: string;
@@ -62,17 +55,6 @@ export async function openBaseline(
   };
 }
 
-/** Connections as the services have theirs: READ COMMITTED, set once a connection. */
-export function openConnections(url: string, count: number): Promise<Connection[]> {
-  return Promise.all(
-    Array.from({ length: count }, async () => {
-      const connection = await createConnection({ uri: url, supportBigNumbers: true });
-      await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
-      return connection;
-    }),
-  );
-}
-
 function isDeadlock(error: unknown): boolean {
   return error instanceof Error && 'errno' in error && error.errno === 1213;
 }
@@ -84,18 +66,4 @@ export function unitsBySku(lines: readonly Line[]): [string, number][] {
     units.set(good.skuId, (units.get(good.skuId) ?? 0) + quantity);
   }
   return [...units].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-/** Runs one statement by the protocol that the baseline is best at. */
-export async function send<Result extends RowDataPacket[] | ResultSetHeader>(
-  connection: Connection,
-  protocol: Protocol,
-  sql: string,
-  values: readonly (string | number | null)[],
-): Promise<Result> {
-  const [result] =
-    protocol === 'execute'
-      ? await connection.execute<Result>(sql, [...values])
-      : await connection.query<Result>(sql, [...values]);
-  return result;
 }

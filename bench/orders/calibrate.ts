@@ -1,5 +1,7 @@
+import { bestOf } from '../kit/best-of.ts';
+import type { Protocol } from '../kit/connections.ts';
 import { closedLoop } from '../kit/measure.ts';
-import type { Baseline, BaselineOptions, Protocol } from './baseline.ts';
+import type { Baseline, BaselineOptions } from './baseline.ts';
 import { runRawBatch } from './raw-batch.ts';
 import type { Line } from './rows.ts';
 import type { Shop } from './shop.ts';
@@ -40,17 +42,4 @@ export function calibrateBatch(url: string, shop: Shop): Promise<number> {
   return bestOf([64, 128, 256, 512], async (batch) => {
     return (await runRawBatch({ url, shop, batch, seconds })).perS;
   });
-}
-
-async function bestOf<Choice>(
-  choices: readonly Choice[],
-  measure: (choice: Choice) => Promise<number>,
-): Promise<Choice> {
-  let best: { choice: Choice; value: number } | undefined;
-  for (const choice of choices) {
-    const value = await measure(choice);
-    if (best === undefined || value > best.value) best = { choice, value };
-  }
-  if (best === undefined) throw new Error('nothing to choose from');
-  return best.choice;
 }

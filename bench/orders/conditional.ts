@@ -1,5 +1,6 @@
 import type { ResultSetHeader } from 'mysql2/promise';
-import { type Baseline, type BaselineOptions, openBaseline, send, unitsBySku } from './baseline.ts';
+import { send } from '../kit/connections.ts';
+import { type Baseline, type BaselineOptions, openBaseline, unitsBySku } from './baseline.ts';
 import { insertOrder } from './row-lock.ts';
 import { rowsOf } from './rows.ts';
 

@@ -1,7 +1,7 @@
+import type { Protocol } from '../kit/connections.ts';
 import { closedLoop, medianRatio, type Round, summarise } from '../kit/measure.ts';
 import type { Stage } from '../kit/stage.ts';
 import { printTable } from '../kit/table.ts';
-import type { Protocol } from './baseline.ts';
 import { openOurs } from './ours.ts';
 import { openRowLock } from './row-lock.ts';
 import { oneUnitOf, openShop, plenty } from './shop.ts';

@@ -5,14 +5,27 @@ import { runHotSku } from './hot-sku.ts';
 import { runIdle } from './idle.ts';
 import { runManySkus } from './many-skus.ts';
 import { runScarce } from './scarce.ts';
+import { runSoak } from './soak.ts';
 
-const parts = { idle: runIdle, hot: runHotSku, scarce: runScarce, many: runManySkus };
+// One at a time comes after the rush: services that sell have been warm for long.
+const parts = { hot: runHotSku, idle: runIdle, scarce: runScarce, many: runManySkus };
 
-/** `--part idle|hot|scarce|many` runs one of them alone. */
+/**
+ * `--part hot|idle|scarce|many` runs one of them alone; `--soak` places a million orders, or
+ * `--orders N`, and watches memory instead.
+ */
 export async function run(args: readonly string[]): Promise<BenchResult> {
-  const { values } = parseArgs({ args: [...args], options: { part: { type: 'string' } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      part: { type: 'string' },
+      soak: { type: 'boolean' },
+      orders: { type: 'string', default: '1000000' },
+    },
+  });
   const stage = await startStage();
   try {
+    if (values.soak === true) return await runSoak(stage, Number(values.orders));
     return await runParts(stage, values.part);
   } finally {
     await stage.stop();

@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2/promise';
+import { openConnections } from '../kit/connections.ts';
 import { latencyHistogram, type Round, roundOf } from '../kit/measure.ts';
-import { openConnections } from './baseline.ts';
 import { insertSql, type OrderRows, rowsOf } from './rows.ts';
 import type { Shop } from './shop.ts';
 

@@ -1,12 +1,6 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import {
-  type Baseline,
-  type BaselineOptions,
-  openBaseline,
-  type Protocol,
-  send,
-  unitsBySku,
-} from './baseline.ts';
+import { type Protocol, send } from '../kit/connections.ts';
+import { type Baseline, type BaselineOptions, openBaseline, unitsBySku } from './baseline.ts';
 import { insertSql, type OrderRows, rowsOf } from './rows.ts';
 
 /**
