@@ -7,7 +7,7 @@ import {
   type PlaceOrderOutcome,
   type PlaceOrderRequest,
 } from '../../proto/gen/onair/orders/v1/orders.ts';
-import { describeOnBothDatabases } from '../../test/kit/databases.ts';
+import { describeOnSqlite } from '../../test/kit/databases.ts';
 import {
   codeOf,
   createMarket,
@@ -23,7 +23,7 @@ import { createOrdersService } from './index.ts';
 
 const room: Actor = { kind: 'service', name: 'realtime' };
 
-describeOnBothDatabases('OrdersService', (open) => {
+describeOnSqlite('OrdersService', (open) => {
   let market: Market;
   let served: ServedRpc;
   let goods: Goods;
