@@ -9,6 +9,7 @@ import {
   recordRequests,
   refused,
   type Tx,
+  type Writer,
 } from '../db/index.ts';
 import type { Answer, Answers } from './decide-item.ts';
 import { type LedgerItem, requestOf } from './ledger-item.ts';
@@ -45,7 +46,7 @@ export async function loadAnswers(tx: Tx, items: readonly LedgerItem[]): Promise
 
 /** Keeps answers for whoever asks again. */
 export async function recordAnswers(
-  tx: Tx,
+  tx: Writer,
   answers: readonly Answer[],
   now: EpochMs,
 ): Promise<void> {

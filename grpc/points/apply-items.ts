@@ -1,6 +1,6 @@
 import type { Clock } from '../../common/clock.ts';
 import { newId } from '../../common/ids.ts';
-import type { Outcome, Tx } from '../db/index.ts';
+import type { Outcome, Tx, Writer } from '../db/index.ts';
 import { loadAnswers, recordAnswers } from './answers.ts';
 import { decideItem } from './decide-item.ts';
 import type { LedgerItem } from './ledger-item.ts';
@@ -16,12 +16,14 @@ export interface ApplyDeps {
 
 /**
  * Decides and writes items in this transaction, each by itself in the order given, and answers one
- * outcome for each in that order.
+ * outcome for each in that order. `to` may be the transaction's `atCommit` when nothing after it
+ * reads the ledger.
  */
 export async function applyItems(
   { clock, users, termMs }: ApplyDeps,
   tx: Tx,
   items: readonly LedgerItem[],
+  to: Writer = tx,
 ): Promise<Outcome<Transfer>[]> {
   const picture = await openLedger(tx, scopeOf(items), users);
   // After the locks: what a twin of a request wrote while we waited for them is seen now.
@@ -29,9 +31,11 @@ export async function applyItems(
   const known = answers.size;
   const facts = { now: clock.now(), termMs, newId };
   const outcomes = items.map((item) => decideItem(picture, answers, item, facts));
-  await writeLedger(tx, picture);
-  // A Map keeps the order in which it grew.
-  await recordAnswers(tx, [...answers.values()].slice(known), facts.now);
+  await Promise.all([
+    // A Map keeps the order in which it grew.
+    recordAnswers(to, [...answers.values()].slice(known), facts.now),
+    writeLedger(to, picture),
+  ]);
   return outcomes;
 }
 

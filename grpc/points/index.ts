@@ -121,7 +121,8 @@ export function createPoints({ config, db, clock }: DomainDeps, users: KnownUser
     db,
     maxBatch,
     maxQueue: config.QUEUE_LIMIT,
-    run: apply,
+    // Nothing in a batch's transaction reads the ledger after it.
+    run: (tx, items) => applyItems(deps, tx, items, tx.atCommit),
   });
   const actor = 'system';
   return {

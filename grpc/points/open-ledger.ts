@@ -1,4 +1,4 @@
-import type { Reader, Tx } from '../db/index.ts';
+import type { Reader, Tx, Writer } from '../db/index.ts';
 import {
   type Account,
   createLedgerPicture,
@@ -58,18 +58,19 @@ export async function openLedger(
   for (const [id, account] of await openMissing(tx, missing, users)) accounts.set(id, account);
   // Without an account there are no lots; reading any would be reading them without a lock.
   const lotOwners = [...new Set(spenders)].filter((id) => accounts.has(id));
-  const loaded = [
-    ...(await readLiveLots(tx, lotOwners)),
-    ...(await readLotsOfHolds(tx, returningHoldIds)),
-    ...(await readLotsById(
+  const [holds, ...loaded] = await Promise.all([
+    readHolds(tx, held, returningHoldIds),
+    readLiveLots(tx, lotOwners),
+    readLotsOfHolds(tx, returningHoldIds),
+    readLotsById(
       tx,
       lots.map(({ id }) => id),
-    )),
-  ];
+    ),
+  ]);
   return createLedgerPicture({
     accounts,
-    holds: await readHolds(tx, held, returningHoldIds),
-    lots: [...new Map(loaded.map((lot) => [lot.id, lot])).values()],
+    holds,
+    lots: [...new Map(loaded.flat().map((lot) => [lot.id, lot])).values()],
   });
 }
 
@@ -84,14 +85,14 @@ async function openMissing(
   return lockAccounts(tx, known);
 }
 
-/** Writes what was recorded: five statements at most, however many entries there are. */
-export async function writeLedger(tx: Tx, picture: LedgerPicture): Promise<void> {
+/**
+ * Writes what was recorded: four statements at most, however many entries there are; balances last,
+ * because everyone needs the platform's accounts.
+ */
+export async function writeLedger(to: Writer, picture: LedgerPicture): Promise<void> {
   const { entries, balances, lots } = picture.changes();
   if (entries.length === 0) return;
-  await insertTransfers(
-    tx,
-    entries.map(({ transfer }) => transfer),
-  );
+  const transfers = entries.map(({ transfer }) => transfer);
   const uses = entries.flatMap(({ transfer, shares }) =>
     shares.map(({ lotId, amount }) => ({
       transferId: transfer.id,
@@ -100,9 +101,12 @@ export async function writeLedger(tx: Tx, picture: LedgerPicture): Promise<void>
       amount: amount * transferEffects[transfer.kind].lots,
     })),
   );
-  await insertLotUses(tx, uses);
-  await writeLots(tx, lots);
-  await addToBalances(tx, balances);
+  await Promise.all([
+    insertTransfers(to, transfers),
+    insertLotUses(to, uses),
+    writeLots(to, lots),
+    addToBalances(to, balances),
+  ]);
 }
 
 async function readHolds(
@@ -111,10 +115,11 @@ async function readHolds(
   returningHoldIds: readonly string[],
 ): Promise<Hold[]> {
   const ids = held.map(({ id }) => id);
-  const resolutions = new Map(
-    (await readResolutions(tx, ids)).map((transfer) => [transfer.holdId, transfer]),
-  );
-  const taken = await readTaken(tx, returningHoldIds);
+  const [resolved, taken] = await Promise.all([
+    readResolutions(tx, ids),
+    readTaken(tx, returningHoldIds),
+  ]);
+  const resolutions = new Map(resolved.map((transfer) => [transfer.holdId, transfer]));
   return held.map((transfer) => ({
     transfer,
     resolution: resolutions.get(transfer.id),

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../common/clock.ts';
 import { toPoints } from '../../common/money.ts';
-import { placeholders, type Reader, type SqlValue, type Tx } from '../db/index.ts';
+import { placeholders, type Reader, type SqlValue, type Tx, type Writer } from '../db/index.ts';
 import type { PointAccountRow, PointLotRow, PointLotUseRow, PointTransferRow } from './entities.ts';
 import type { Account } from './ledger-picture.ts';
 import type { Lot, LotShare } from './lots.ts';
@@ -143,12 +143,12 @@ export async function readBalance(
 }
 
 /** Appends to the ledger. */
-export async function insertTransfers(tx: Tx, transfers: readonly Transfer[]): Promise<void> {
+export async function insertTransfers(tx: Writer, transfers: readonly Transfer[]): Promise<void> {
   await tx.insert('point_transfers', transfers.map(toRow));
 }
 
 /** Appends what transfers took from lots, or gave back to them. */
-export async function insertLotUses(tx: Tx, uses: readonly PointLotUseRow[]): Promise<void> {
+export async function insertLotUses(tx: Writer, uses: readonly PointLotUseRow[]): Promise<void> {
   await tx.insert(
     'point_lot_uses',
     uses.map((use) => ({ ...use })),
@@ -159,7 +159,10 @@ export async function insertLotUses(tx: Tx, uses: readonly PointLotUseRow[]): Pr
  * Adds to balances with one statement. The platform's accounts come last and always in the same
  * order: everyone needs them, so they are locked for the shortest time and in no circle.
  */
-export async function addToBalances(tx: Tx, changes: ReadonlyMap<string, Account>): Promise<void> {
+export async function addToBalances(
+  tx: Writer,
+  changes: ReadonlyMap<string, Account>,
+): Promise<void> {
   const system = systemAccounts.filter((id) => changes.has(id));
   const users = [...changes.keys()].filter((id) => !system.some((other) => other === id)).sort();
   const rows = [...users, ...system].map((id) => {
@@ -175,7 +178,7 @@ export async function addToBalances(tx: Tx, changes: ReadonlyMap<string, Account
 }
 
 /** Writes new lots and what remains of changed ones. */
-export async function writeLots(tx: Tx, lots: readonly Lot[]): Promise<void> {
+export async function writeLots(tx: Writer, lots: readonly Lot[]): Promise<void> {
   const columns = ['id', 'userId', 'chargeId', 'amount', 'remaining', 'live', 'expiresAt'];
   const rows = lots.map(({ id, userId, chargeId, amount, remaining, expiresAt }) => {
     return [id, userId, chargeId, amount, remaining, remaining > 0 ? 1 : 0, expiresAt];
@@ -188,7 +191,7 @@ export async function writeLots(tx: Tx, lots: readonly Lot[]): Promise<void> {
 const upsertRows = 4_000;
 
 async function upsert(
-  tx: Tx,
+  tx: Writer,
   table: string,
   columns: readonly string[],
   rows: readonly (readonly SqlValue[])[],
