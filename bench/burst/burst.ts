@@ -101,6 +101,7 @@ function report(ours: Series, rowLock: Series, theirs: string): BenchResult {
       soldScarce: soldOf(ours.scarce),
       oversold: all.reduce((sum, one) => sum + one.oversold, 0),
       viewers,
+      othersTookPercent: Math.round(median(all.map((one) => one.othersPercent))),
     },
   };
 }
@@ -125,10 +126,12 @@ function rowOf(name: string, played: readonly Played[]) {
     'p99 ms': p99Ms,
     sold: [...new Set(played.map((one) => one.sold))].join('/'),
     oversold: Math.max(...played.map((one) => one.oversold)),
+    'asked again': middle((one) => one.askedAgain),
     'all sent in ms': middle((one) => one.sentMs),
     'load CPU ms': middle((one) => one.cpu.load),
     'rooms CPU ms': middle((one) => one.cpu.realtime),
     'services CPU ms': middle((one) => one.cpu.services),
     'database CPU ms': middle((one) => one.cpu.database),
+    'others took %': middle((one) => one.othersPercent),
   };
 }
