@@ -12,6 +12,8 @@ export interface Errand {
 
 /** An errand that came to its end. */
 export interface Finished extends Errand {
+  /** Its place among the answers. */
+  readonly rank: number;
   readonly told: Told;
 }
 
@@ -28,10 +30,15 @@ export async function runErrands(
 ): Promise<Finished[]> {
   const answers: (Answer | undefined)[] = errands.map(() => undefined);
   const lost = errands.map(() => false);
+  const ranks = errands.map(() => 0);
+  let answered = 0;
   for (let attempt = 1; answers.includes(undefined); attempt += 1) {
     if (attempt > maxAttempts) throw new Error('nobody answers');
     const asked = errands.map(async ({ call, process }, i) => {
-      answers[i] ??= await ask(call, process);
+      if (answers[i] !== undefined) return;
+      answers[i] = await ask(call, process);
+      answered += 1;
+      ranks[i] = answered;
       if (answers[i] === undefined) lost[i] = true;
     });
     await Promise.all(asked);
@@ -42,7 +49,8 @@ export async function runErrands(
   return errands.map((errand, i) => {
     const answer = answers[i];
     if (answer === undefined) throw new Error('an answer vanished');
-    return { ...errand, told: { answer, wasLost: lost[i] === true } };
+    const rank = ranks[i] ?? 0;
+    return { ...errand, rank, told: { answer, wasLost: lost[i] === true } };
   });
 }
 

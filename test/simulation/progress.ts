@@ -9,21 +9,22 @@ import type { Evidence, PaymentRow } from './platform/evidence.ts';
  * What payments went through by themselves, as their rows show: what a provider says can come from
  * the call that paid or from any job. Whether each step was right is up to the model.
  */
-export function progressOf(world: World, { payments }: Evidence): Thread[] {
+export function progressOf(world: World, { payments }: Evidence): [string, Thread][] {
   return payments.map((row) => {
     const before = world.payments.get(row.id) ?? { status: 'confirming' as const, version: 1 };
     const path = pathOf(before.status, row.status, row.version - before.version);
     if (path === undefined) {
       const reason = `went from ${before.status} to ${row.status}`;
-      return [{ label: row.id, apply: () => `${reason}, version ${row.version}` }];
+      return [row.id, [{ label: row.id, apply: () => `${reason}, version ${row.version}` }]];
     }
-    return path.map((to) => ({
+    const thread = path.map((to) => ({
       label: `${row.id} becomes ${to}`,
       apply(current: World) {
         stepPayment(current, row.id, to);
         return undefined;
       },
     }));
+    return [row.id, thread];
   });
 }
 

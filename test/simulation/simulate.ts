@@ -44,7 +44,7 @@ export class SimulationFailure extends Error {
 
 /** Steps between two audits of everything; they grow with the run, as audits do. */
 const auditEvery = 500;
-const tracedGroups = 12;
+const tracedGroups = 8;
 
 /**
  * Plays a seeded life of the platform: many callers at once, repeated and twisted requests, jobs

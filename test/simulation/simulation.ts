@@ -4,7 +4,7 @@ import { createDice, type Dice, keep } from './calls/recent.ts';
 import { type Finished, runErrands } from './errand.ts';
 import { textOf } from './model/answer.ts';
 import { differencesOf } from './model/compare.ts';
-import { explain } from './model/explain.ts';
+import { explain, type Thread } from './model/explain.ts';
 import { createWorld, type Payment, type World } from './model/world.ts';
 import {
   createWitness,
@@ -55,9 +55,9 @@ export async function openSimulation(seed: number, databaseUrl?: string): Promis
       world.now = platform.clock.now();
       const finished = await runErrands(errands, platform.processes);
       const evidence = await witness.look(scopeOf(finished, dice));
+      world.seenShares = Map.groupBy(evidence.uses, ({ transferId }) => transferId);
       const before = statusesOf(world, evidence);
-      const threads = finished.flatMap(({ call, told }) => call.threads(told));
-      const why = explain(world, [...threads, ...progressOf(world, evidence)], () =>
+      const why = explain(world, inLikelyOrder(world, finished, evidence), () =>
         differencesOf(world, evidence),
       );
       if (why !== undefined) return { finished, problems: [why] };
@@ -91,6 +91,19 @@ async function stockShelves({ processes, people, db }: Platform, world: World): 
       world.skus.set(id, { id, productId, price, ...counters });
     }
   }
+}
+
+/** What happened, as far as answers tell the order: most of the time nothing else is to be tried. */
+function inLikelyOrder(world: World, finished: readonly Finished[], evidence: Evidence): Thread[] {
+  const calls = finished.map(({ call, told, rank }) => {
+    return { rank, threads: call.threads(told), ids: call.names(told.answer).paymentIds ?? [] };
+  });
+  const payments = progressOf(world, evidence).map(([id, thread]) => {
+    // It had come that far when the first of those who worked on it was answered.
+    const ranks = calls.filter(({ ids }) => ids.includes(id)).map(({ rank }) => rank);
+    return { rank: Math.min(...ranks) + 0.5, threads: [thread] };
+  });
+  return [...calls, ...payments].sort((a, b) => a.rank - b.rank).flatMap(({ threads }) => threads);
 }
 
 /** What the calls named, what came last, and the deals of all those orders. */

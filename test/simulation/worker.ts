@@ -44,7 +44,7 @@ export async function takeJobs(
   { random, forgetful, twice }: Mischief,
 ): Promise<Shift> {
   const workerId = `worker-${process.name}`;
-  const leased = await process.context.jobs.lease({ workerId, kinds, limit: 60, leaseMs });
+  const leased = await process.context.jobs.lease({ workerId, kinds, limit: 15, leaseMs });
   const calls = callsFor(leased, recent);
   const doubled = calls.filter(() => random.chance(twice));
   return {

@@ -34,7 +34,10 @@ function rollLine({ random, world, recent }: Dice, broadcastId: string): WantedL
     const deal = random.pick(offered);
     return { skuId: deal.skuId, dealId: deal.id, quantity, expectedUnitPrice: 0 };
   }
-  const sku = random.pick(world.skus.values());
+  const shown = world.broadcasts.get(broadcastId)?.productIds ?? [];
+  const skus = world.skus.values();
+  const suitable = skus.filter(({ productId }) => shown.includes(productId));
+  const sku = random.pick(suitable.length > 0 && random.chance(0.97) ? suitable : skus);
   const skuId = random.chance(0.01) ? newId('sku') : sku.id;
   const dealId = random.chance(0.01) ? newId('dea') : '';
   const expectedUnitPrice = random.chance(0.1) ? sku.price - random.below(2) : 0;

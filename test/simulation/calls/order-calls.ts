@@ -64,8 +64,13 @@ export function cancelOrder(
   };
 }
 
+/** The first of many ids, and how many there are. */
+function inShort(ids: readonly string[]): string {
+  return ids.length > 3 ? `${ids.slice(0, 3).join(' ')} and ${ids.length - 3} more` : ids.join(' ');
+}
+
 export function expireOrders(orderIds: readonly string[]): Call {
-  const label = `expire ${orderIds.join(' ')}`;
+  const label = `expire ${inShort(orderIds)}`;
   return {
     label,
     run: ({ orders }) => orders.expireOrders(orderIds),

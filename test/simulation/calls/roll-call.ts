@@ -27,7 +27,7 @@ const rolls: readonly (readonly [number, Roll])[] = [
   [3, rollCardPayment],
   [9, rollCancel],
   [8, rollAdjustment],
-  [1.5, rollProduct],
+  [2, rollProduct],
   [2.5, rollDeal],
   [1, rollDealEnd],
   [11, rollCharge],

@@ -12,11 +12,11 @@ import {
 
 export function rollAdjustment({ random, world, platform, newRequestId }: Dice): Call {
   const sku = random.pick(world.skus.values());
-  const isIn = random.chance(0.6);
+  const isIn = random.chance(0.55);
   return adjustStock(platform.people.seller, newRequestId(), {
     skuId: sku.id,
     kind: isIn ? 'receive' : 'adjust_out',
-    quantity: 1 + random.below(isIn ? 60 : 20),
+    quantity: 1 + random.below(isIn ? 16 : 10),
     expectedVersion: random.chance(0.2) ? sku.version : 0,
   });
 }
@@ -25,7 +25,10 @@ export function rollAdjustment({ random, world, platform, newRequestId }: Dice):
 export function rollProduct({ random, world, platform, newRequestId }: Dice): Call {
   const product = random.pick(world.products.values());
   const version = product.version + (random.chance(0.1) ? 1 : 0);
-  const status = random.chance(0.25) ? ('stopped' as const) : ('on_sale' as const);
+  const status =
+    product.status === 'on_sale' && random.chance(0.3)
+      ? ('stopped' as const)
+      : ('on_sale' as const);
   const input = { id: product.id, version, status, name: `goods ${random.below(10)}` };
   return setProductStatus(platform.people.seller, newRequestId(), input);
 }
@@ -76,7 +79,7 @@ export function rollBroadcast(dice: Dice): Call {
   const broadcast = random.pick(random.chance(0.9) ? open : all);
   const { id: broadcastId } = broadcast;
   if (broadcast.productIds.length === 0 || random.chance(0.1)) {
-    const products = world.products.values().filter(() => random.chance(0.8));
+    const products = world.products.values().filter(() => random.chance(0.9));
     const productIds = products.map(({ id }) => id);
     return showProducts(seller, newRequestId(), { broadcastId, productIds });
   }

@@ -1,5 +1,5 @@
 import type { Evidence } from '../platform/evidence.ts';
-import type { Hold, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** A sentence for each difference between the world and the database; the first few of them. */
 export function differencesOf(world: World, evidence: Evidence): string[] {
@@ -32,11 +32,20 @@ function compareStock(world: World, { skus, products }: Evidence): string[] {
   ];
 }
 
-function compareSelling(world: World, { broadcasts, deals, buyers }: Evidence): string[] {
+function compareSelling(world: World, evidence: Evidence): string[] {
+  const { broadcasts, shown, deals, buyers } = evidence;
+  const productsOf = Map.groupBy(shown, ({ broadcastId }) => broadcastId);
   const asked = new Set(deals.map(({ id }) => id));
   const owned = new Map(buyers.map((row) => [`${row.dealId} ${row.userId}`, row.quantity]));
   return [
     ...broadcasts.flatMap((row) => differs(row.id, world.broadcasts.get(row.id), row)),
+    ...broadcasts.flatMap(({ id }) => {
+      const found = (productsOf.get(id) ?? []).map(({ productId }) => productId).sort();
+      const expected = world.broadcasts.get(id)?.productIds.toSorted() ?? [];
+      return found.join() === expected.join()
+        ? []
+        : [`${id} shows ${found}, should be ${expected}`];
+    }),
     ...deals.flatMap((row) => differs(row.id, world.deals.get(row.id), row)),
     ...[...owned].flatMap(([key, quantity]) => {
       const expected = world.buyers.get(key) ?? 0;
@@ -58,7 +67,7 @@ function compareOrders(world: World, { orders, payments }: Evidence): string[] {
   ];
 }
 
-function comparePoints(world: World, { accounts, lots, uses }: Evidence): string[] {
+function comparePoints(world: World, { accounts, lots }: Evidence): string[] {
   const users = accounts.filter(({ id }) => id.startsWith('usr_'));
   const live = world.lots.values().filter(({ remaining }) => remaining > 0);
   return [
@@ -69,21 +78,7 @@ function comparePoints(world: World, { accounts, lots, uses }: Evidence): string
       live.map(({ id }) => id),
       new Set(lots.map(({ id }) => id)),
     ),
-    ...[...Map.groupBy(uses, ({ transferId }) => transferId)].flatMap(([id, shares]) =>
-      compareHold(world.holds.get(id), shares),
-    ),
   ];
-}
-
-function compareHold(made: Hold | undefined, shares: Evidence['uses']): string[] {
-  if (made === undefined) return [];
-  const inWords = (list: readonly { lotId: string; amount: number }[]) =>
-    list
-      .map(({ lotId, amount }) => `${amount} of ${lotId}`)
-      .sort()
-      .join(', ');
-  const [found, expected] = [inWords(shares), inWords(made.shares)];
-  return found === expected ? [] : [`hold ${made.id} took ${found}, should be ${expected}`];
 }
 
 /** The same rows, in any order. */

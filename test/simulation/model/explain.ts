@@ -15,7 +15,7 @@ export interface Move {
 export type Thread = readonly Move[];
 
 /** Orders of events to try before giving up. */
-const maxTries = 50_000;
+const maxTries = 200_000;
 
 /**
  * Finds an order of events in which every answer is right and that ends where the platform is, and
@@ -31,6 +31,8 @@ export function explain(
   let deepest = -1;
   let why = 'nothing happened';
   let tries = 0;
+  // Different ways to where nothing led on are all the same.
+  const deadEnds = new Set<string>();
 
   function blame(depth: number, reason: string): void {
     if (depth <= deepest) return;
@@ -47,6 +49,8 @@ export function explain(
       blame(depth, found.join('; '));
       return false;
     }
+    const place = `${next.join(' ')} ${world.fingerprint()}`;
+    if (deadEnds.has(place)) return false;
     for (const [i, thread] of threads.entries()) {
       const position = next[i] ?? 0;
       const move = thread[position];
@@ -67,10 +71,12 @@ export function explain(
       }
       next[i] = position;
     }
+    deadEnds.add(place);
     return false;
   }
 
-  return search(0) ? undefined : `${why} (${tries} tries)`;
+  if (search(0)) return undefined;
+  return `${why} (${tries} tries${tries > maxTries ? ', given up' : ''})`;
 }
 
 /** A rule of the model that is broken on the way makes this order of events impossible. */

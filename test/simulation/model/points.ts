@@ -51,10 +51,20 @@ export function spend(
 
 export function hold(world: World, made: Omit<Hold, 'state'>): void {
   const { id, userId, amount, shares } = made;
+  // Compared here and not at the end: an order of events is given up as soon as it is wrong.
+  const [found, expected] = [world.seenShares.get(id) ?? [], shares].map(inWords);
+  if (found !== expected) throw new Error(`hold ${id} took ${found}, should be ${expected}`);
   for (const share of shares) changeLot(world, share.lotId, -share.amount);
   changeAccount(world, userId, 0, amount);
   world.holds.set(id, { ...made, state: 'pending' });
   note(world, `points hold ${userId} ${amount}`);
+}
+
+function inWords(shares: readonly LotShare[]): string {
+  return shares
+    .map(({ lotId, amount }) => `${amount} of ${lotId}`)
+    .sort()
+    .join(', ');
 }
 
 export function post(world: World, holdId: string): void {

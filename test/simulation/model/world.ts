@@ -128,8 +128,12 @@ export interface World {
   /** What was written to the journals of stock and points since the last `settle`. */
   readonly journal: Shelf<string>;
   now: number;
+  /** What the holds that were made since the last `settle` took, as the database has it. */
+  seenShares: ReadonlyMap<string, readonly LotShare[]>;
   /** A point to come back to. */
   mark(): number;
+  /** Differs, but for bad luck, between two worlds that differ. */
+  fingerprint(): number;
   undoTo(mark: number): void;
   /** Makes what happened so far final. */
   settle(): void;
@@ -143,22 +147,26 @@ export interface RememberedRequest {
 
 export function createWorld(now: number): World {
   const undos: (() => void)[] = [];
-  const lines = createShelf<string>(undos);
+  const print = { sum: 0 };
+  // Rows of journals have no order, so their places don't count.
+  const lines = createShelf<string>(undos, print, () => '');
   return {
-    skus: createShelf(undos),
-    products: createShelf(undos),
-    broadcasts: createShelf(undos),
-    deals: createShelf(undos),
-    buyers: createShelf(undos),
-    orders: createShelf(undos),
-    payments: createShelf(undos),
-    accounts: createShelf(undos),
-    lots: createShelf(undos),
-    holds: createShelf(undos),
-    requests: createShelf(undos),
+    skus: createShelf(undos, print),
+    products: createShelf(undos, print),
+    broadcasts: createShelf(undos, print),
+    deals: createShelf(undos, print),
+    buyers: createShelf(undos, print),
+    orders: createShelf(undos, print),
+    payments: createShelf(undos, print),
+    accounts: createShelf(undos, print),
+    lots: createShelf(undos, print),
+    holds: createShelf(undos, print),
+    requests: createShelf(undos, print),
     journal: lines,
     now,
+    seenShares: new Map(),
     mark: () => undos.length,
+    fingerprint: () => print.sum,
     undoTo(mark) {
       while (undos.length > mark) undos.pop()?.();
     },
@@ -169,7 +177,11 @@ export function createWorld(now: number): World {
   };
 }
 
-function createShelf<Value>(undos: (() => void)[]): Shelf<Value> & { clear(): void } {
+function createShelf<Value>(
+  undos: (() => void)[],
+  print: { sum: number },
+  placeOf = (id: string) => id,
+): Shelf<Value> & { clear(): void } {
   const values = new Map<string, Value>();
   return {
     get: (id) => values.get(id),
@@ -180,7 +192,12 @@ function createShelf<Value>(undos: (() => void)[]): Shelf<Value> & { clear(): vo
     },
     set(id, value) {
       const before = values.get(id);
+      const printBefore = print.sum;
+      const place = placeOf(id);
+      const gone = before === undefined ? 0 : hashOf(place, before);
+      print.sum = (print.sum - gone + hashOf(place, value)) >>> 0;
       undos.push(() => {
+        print.sum = printBefore;
         if (before === undefined) values.delete(id);
         else values.set(id, before);
       });
@@ -189,6 +206,15 @@ function createShelf<Value>(undos: (() => void)[]): Shelf<Value> & { clear(): vo
     values: () => [...values.values()],
     clear: () => values.clear(),
   };
+}
+
+/** FNV-1a. */
+function hashOf(place: string, value: unknown): number {
+  let hash = 2_166_136_261;
+  for (const letter of `${place} ${JSON.stringify(value)}`) {
+    hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 16_777_619);
+  }
+  return hash >>> 0;
 }
 
 export function buyerKey(dealId: string, userId: string): string {

@@ -28,6 +28,8 @@ export interface Evidence {
   readonly skus: readonly SkuRow[];
   readonly products: readonly Status[];
   readonly broadcasts: readonly Status[];
+  /** Products on show. */
+  readonly shown: readonly { broadcastId: string; productId: string }[];
   readonly deals: readonly Deal[];
   readonly buyers: readonly { dealId: string; userId: string; quantity: number }[];
   readonly accounts: readonly (Account & { readonly id: string })[];
@@ -127,6 +129,11 @@ export function createWitness(read: Reader): Witness {
         skus: await read.rows<SkuRow>('SELECT * FROM stock'),
         products: await read.rows<Status>('SELECT id, status, version FROM products'),
         broadcasts: await some('SELECT id, status, version FROM broadcasts', 'id', broadcastIds),
+        shown: await some(
+          'SELECT broadcastId, productId FROM broadcast_products',
+          'broadcastId',
+          broadcastIds,
+        ),
         deals: await some('SELECT * FROM deals', 'id', dealIds),
         buyers: await some('SELECT * FROM deal_buyers', 'dealId', dealIds),
         accounts: await read.rows('SELECT id, posted, pendingOut FROM point_accounts'),
