@@ -27,9 +27,18 @@ export interface RpcServer {
 /** Largest request, in bytes. The largest honest one is 500 orders of 20 lines. */
 const maxRequestBytes = 4 * 1024 * 1024;
 
+/**
+ * Milliseconds, give or take a tenth, after which a connection takes no new calls. Its client then
+ * looks the services' name up again, which is how a replica that was added gets its share of calls.
+ */
+const maxConnectionAgeMs = 60_000;
+
 /** A server that only callers with the service credential `secret` can use. */
 export function createRpcServer(secret: string, log: Logger): RpcServer {
-  const server = createServer({ 'grpc.max_receive_message_length': maxRequestBytes })
+  const server = createServer({
+    'grpc.max_receive_message_length': maxRequestBytes,
+    'grpc.max_connection_age_ms': maxConnectionAgeMs,
+  })
     .use(errorDetailsServerMiddleware)
     .use(translateErrors(log));
   const health = HealthState();

@@ -20,6 +20,7 @@ import { realtimeActor } from './batches/batch-caller.ts';
 import { createChatBatch } from './batches/chat-batch.ts';
 import { createOrderBatch } from './batches/order-batch.ts';
 import { createFrameworkLog } from './framework-log.ts';
+import { redisOptions } from './redis-options.ts';
 import { defineLiveRoom } from './room/define-live-room.ts';
 import { LiveRoom } from './room/live-room.ts';
 import { openTransport } from './transport/open-transport.ts';
@@ -100,7 +101,8 @@ async function sharedRooms({ REDIS_URL: url }: Config): Promise<Partial<ServerOp
     import('@colyseus/redis-presence'),
     import('@colyseus/redis-driver'),
   ]);
-  return { presence: unlimited(new RedisPresence(url)), driver: new RedisDriver(url) };
+  const options = redisOptions(url);
+  return { presence: unlimited(new RedisPresence(options)), driver: new RedisDriver(options) };
 }
 
 /** A crowd that waits for one room to open is no leak of listeners. */

@@ -1,11 +1,16 @@
-import { ChannelCredentials, createChannel, createClient } from 'nice-grpc';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { type Channel, ChannelCredentials, createChannel, createClient } from 'nice-grpc';
 import { HealthDefinition } from 'nice-grpc-server-health';
+import { ServerReflectionService } from 'nice-grpc-server-reflection';
+import reflection from 'nice-grpc-server-reflection/lib/proto/grpc/reflection/v1/reflection_pb.js';
 import { unwrap } from '../api/client/index.ts';
 import { services } from '../common/rpc/services.ts';
 import { freePort } from './kit/free-port.ts';
 import { startNode } from './kit/node.ts';
 import { describeInBothModes, type Onair, startOnair } from './kit/onair.ts';
 import { makeTempDir, removeTempDir } from './kit/temp-dir.ts';
+import { until } from './kit/until.ts';
 
 describe('the command line', () => {
   let dir: string;
@@ -82,21 +87,41 @@ describe('the first start on embedded defaults', () => {
     expect(second.log()).not.toMatch(/admin@onair\.local +[0-9A-Z]{20}/);
     // The password was for the terminal alone.
     const password = /admin@onair\.local +([0-9A-Z]{20})/.exec(banner)?.[1] ?? 'none';
-    expect(await readLog(dir)).not.toContain(password);
+    expect(readFileSync(`${dir}/onair.log`, 'utf8')).not.toContain(password);
     await second.stop();
     await removeTempDir(dir);
   });
 });
 
-async function readLog(dir: string): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
-  return readFile(`${dir}/onair.log`, 'utf8');
+/** What every process logged: in files of the data folder when embedded, else on its output. */
+function logLines(onair: Onair): string[] {
+  const file = `${onair.dataDir}/onair.log`;
+  const kept = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return `${kept}\n${onair.logs()}`.split('\n');
+}
+
+async function reflectedServices(channel: Channel): Promise<string[]> {
+  const client = createClient(ServerReflectionService, channel);
+  const ask = async function* () {
+    const request = new reflection.ServerReflectionRequest();
+    request.setListServices('');
+    yield request;
+  };
+  for await (const response of client.serverReflectionInfo(ask())) {
+    return (
+      response
+        .getListServicesResponse()
+        ?.getServiceList()
+        .map((one) => one.getName()) ?? []
+    );
+  }
+  return [];
 }
 
 describeInBothModes('every process', (mode) => {
   let onair: Onair;
   beforeAll(async () => {
-    onair = await startOnair(mode);
+    onair = await startOnair(mode, { env: { LOG_LEVEL: 'debug' } });
   });
   afterAll(() => onair.stop());
 
@@ -117,6 +142,29 @@ describeInBothModes('every process', (mode) => {
       }
       channel.close();
     }
+  });
+
+  it('tells its services and their shapes by reflection', async () => {
+    for (const address of onair.grpcAddresses) {
+      const channel = createChannel(address, ChannelCredentials.createInsecure());
+      const names = await reflectedServices(channel);
+      for (const { fullName } of Object.values(services)) expect(names).toContain(fullName);
+      channel.close();
+    }
+  });
+
+  it('carries the request id from the edge into the services', async () => {
+    const requestId = `trace-${randomUUID()}`;
+    const answer = await fetch(`${onair.apiUrls[0]}/v1/broadcasts/brc_${'0'.repeat(26)}`, {
+      headers: { 'x-request-id': requestId },
+    });
+    expect(answer.headers.get('x-request-id')).toBe(requestId);
+    const lines = await until('both processes log the request', () => {
+      const found = logLines(onair).filter((line) => line.includes(requestId));
+      return found.length >= 2 ? found : undefined;
+    });
+    expect(lines.some((line) => line.includes('"route":"/v1/broadcasts/:broadcastId"'))).toBe(true);
+    expect(lines.some((line) => line.includes('BroadcastsService/GetBroadcast'))).toBe(true);
   });
 
   it('serves the same data from each api process', async () => {

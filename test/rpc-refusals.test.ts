@@ -137,6 +137,17 @@ describeInBothModes('bad input over gRPC', (mode) => {
     expect(await as(buyer).orders.getOrder({ orderId })).toMatchObject({ id: orderId });
   });
 
+  it('refuses a request that is too large, and lists that are too long', async () => {
+    const long = { ...request(), requestId: 'x'.repeat(5 * 1024 * 1024) };
+    await expect(rooms().orders.placeOrders({ orders: [long] })).rejects.toMatchObject({
+      code: 'PAYLOAD_TOO_LARGE',
+    });
+    const many = Array.from({ length: 501 }, () => request());
+    await expect(rooms().orders.placeOrders({ orders: many })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+
   it('keeps each role to its own calls', async () => {
     const denied = { code: 'PERMISSION_DENIED' };
     const calls = as(buyer);

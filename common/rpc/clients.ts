@@ -59,7 +59,11 @@ function toDomainError(error: ClientError): DomainError {
   if (info !== undefined && isErrorCode(info.reason)) {
     return new DomainError(info.reason, error.details, info.metadata);
   }
-  return new DomainError(statusToCode[error.code] ?? 'INTERNAL', error.details);
+  // The transport itself refuses what is too large, by the status of an overload.
+  const tooLarge =
+    error.code === Status.RESOURCE_EXHAUSTED && /larger than max/.test(error.details);
+  const code = tooLarge ? 'PAYLOAD_TOO_LARGE' : (statusToCode[error.code] ?? 'INTERNAL');
+  return new DomainError(code, error.details);
 }
 
 const refusals: ClientMiddleware = async function* (call, options) {
