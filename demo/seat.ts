@@ -1,4 +1,5 @@
-import { Client, type Room } from '@colyseus/sdk';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, MatchMakeError, type Room } from '@colyseus/sdk';
 import { z } from 'zod';
 import type { Person } from './people.ts';
 
@@ -64,7 +65,7 @@ export async function takeSeat(
 ): Promise<Seat> {
   const client = new Client(realtimeUrl);
   if (person !== undefined) client.auth.token = person.accessToken;
-  const room: Room<unknown, LiveState> = await client.joinOrCreate('live', { broadcastId });
+  const room = await join(client, broadcastId);
   const seen = { messages: 0, repeated: 0, missed: 0 };
   const shown = new Set<number>();
   let lastSeq: number | undefined;
@@ -117,4 +118,20 @@ export async function takeSeat(
   };
   room.onStateChange(look);
   return seat;
+}
+
+/** Asks again when nothing answered, as an app does; a refusal by the room is final. */
+async function join(client: Client, broadcastId: string): Promise<Room<unknown, LiveState>> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const room: Room<unknown, LiveState> = await client.joinOrCreate('live', { broadcastId });
+      // What the room tells beside its state is of no use here.
+      room.onMessage('*', () => undefined);
+      return room;
+    } catch (error) {
+      const refused = error instanceof MatchMakeError && error.message !== 'fetch failed';
+      if (refused || tries === 3) throw error;
+      await delay(200 * tries);
+    }
+  }
 }
