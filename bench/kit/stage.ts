@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { type ClientPool, createClientPool } from '../../common/rpc/clients.ts';
-import type { Child } from '../../test/kit/child.ts';
+import { type Child, startChild } from '../../test/kit/child.ts';
 import { freePort } from '../../test/kit/free-port.ts';
 import { startMariaDb } from '../../test/kit/mariadb.ts';
-import { startNode } from '../../test/kit/node.ts';
+import { projectDir } from '../../test/kit/project-dir.ts';
 import { makeTempDir, removeTempDir } from '../../test/kit/temp-dir.ts';
+import { buildPlatform } from './built.ts';
 
 /** What a benchmark runs on: a private MariaDB, and the services as a process of their own. */
 export interface Stage {
@@ -55,19 +57,20 @@ export async function startStage(env: Readonly<Record<string, string>> = {}): Pr
 
 async function startService(dir: string, env: Record<string, string>): Promise<Child> {
   const profileDir = process.env.ONAIR_BENCH_PROFILE;
-  const service = await startNode({
+  const platform = await buildPlatform();
+  const service = await startChild({
     name: 'grpc',
-    file: 'main.ts',
-    args: ['--only', 'grpc'],
+    command: join(projectDir, 'node_modules/.bin/node'),
+    args: [
+      ...(profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]),
+      ...[join(platform, 'main.js'), '--only', 'grpc'],
+    ],
     dir,
     env: {
       ONAIR_ENV: 'test',
       DATA_DIR: dir,
       LOG_LEVEL: 'warn',
       ADMIN_PASSWORD: 'correct horse battery',
-      ...(profileDir === undefined
-        ? {}
-        : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileDir}` }),
       ...env,
     },
   });
