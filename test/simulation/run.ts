@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
-import { simulate } from './simulate.ts';
+import { SimulationFailure, simulate } from './simulate.ts';
 
 const help = `npm run simulate -- [--steps 100000] [--seed N] [--database-url mysql://...] [--trace]
 
@@ -40,6 +40,6 @@ async function main(): Promise<number> {
 main()
   .then((code) => process.exit(code))
   .catch((error: unknown) => {
-    console.error(error instanceof Error ? error.stack : error);
+    console.error(error instanceof SimulationFailure ? error.message : error);
     process.exit(1);
   });

@@ -137,10 +137,26 @@ async function playOne(simulation: Simulation, mischief: boolean) {
   return played;
 }
 
-function passTime({ dice: { random }, platform: { clock } }: Simulation, mischief: boolean): void {
+function passTime(simulation: Simulation, mischief: boolean): void {
+  const { random } = simulation.dice;
+  const { clock } = simulation.platform;
   if (!mischief) clock.advance(15_000);
+  else if (random.chance(0.12)) clock.advance(untilSomethingTurns(simulation));
   else if (random.chance(0.04)) clock.advance(10_000 + random.below(80_000));
   else if (random.chance(0.6)) clock.advance(1 + random.below(3_000));
+}
+
+/** Milliseconds to the very moment at which a deal, an order or points begin or end; 0 if none do. */
+function untilSomethingTurns({ dice: { random, recent }, world }: Simulation): number {
+  const lots = world.lots.values().slice(-20);
+  const deals = recent.deals.map((id) => world.deals.need(id));
+  const turns = random.pick([
+    deals.flatMap((deal) => [deal.startsAt, deal.endsAt]),
+    recent.orders.map((id) => world.orders.need(id).deadline),
+    lots.map(({ expiresAt }) => expiresAt),
+  ]);
+  const ahead = turns.map((turn) => turn - world.now).filter((ms) => ms > 0 && ms < 30_000);
+  return ahead.length === 0 ? 0 : random.pick(ahead);
 }
 
 /** The card company gets well again, or says no at last. */

@@ -43,6 +43,10 @@ export async function openSimulation(seed: number, databaseUrl?: string): Promis
   const dice = createDice(seed, world, platform);
   const witness = createWitness(platform.db.primary);
   await stockShelves(platform, world);
+  // Whether someone without points has an account already is nobody's concern.
+  for (const { userId } of platform.people.buyers) {
+    world.accounts.set(userId, { posted: 0, pendingOut: 0 });
+  }
   // What was done so far is where the model begins.
   await witness.look(wholeScope(world));
   world.settle();

@@ -3,7 +3,7 @@ import type { WantedLine } from '../model/orders.ts';
 import type { Order } from '../model/world.ts';
 import type { CardLuck } from '../platform/cards.ts';
 import type { Call } from './call.ts';
-import { cancelOrder, placeOrder } from './order-calls.ts';
+import { cancelOrder, expireOrders, placeOrder } from './order-calls.ts';
 import { payOrder } from './payment-calls.ts';
 import { chargePoints, holdPoints, resolveHold } from './point-calls.ts';
 import type { Dice } from './recent.ts';
@@ -31,7 +31,10 @@ function rollLine({ random, world, recent }: Dice, broadcastId: string): WantedL
   const here = deals.filter((deal) => deal.broadcastId === broadcastId);
   const offered = random.chance(0.9) ? here : deals;
   if (offered.length > 0 && random.chance(0.5)) {
-    const deal = random.pick(offered);
+    const turning = offered.filter(({ startsAt, endsAt }) =>
+      [startsAt, endsAt].includes(world.now),
+    );
+    const deal = random.pick(turning.length > 0 ? turning : offered);
     return { skuId: deal.skuId, dealId: deal.id, quantity, expectedUnitPrice: 0 };
   }
   const shown = world.broadcasts.get(broadcastId)?.productIds ?? [];
@@ -44,11 +47,13 @@ function rollLine({ random, world, recent }: Dice, broadcastId: string): WantedL
   return { skuId, dealId, quantity, expectedUnitPrice };
 }
 
-/** An order, one that awaits payment if there is any. */
+/** An order, one in that state if there is any, and rather one whose time is up this moment. */
 function pickOrder({ random, world, recent }: Dice, status: Order['status']): Order | undefined {
   if (recent.orders.length === 0) return undefined;
   const orders = recent.orders.map((id) => world.orders.need(id));
   const liked = orders.filter((order) => order.status === status);
+  const turning = liked.filter(({ deadline }) => deadline === world.now);
+  if (turning.length > 0) return random.pick(turning);
   return random.pick(liked.length > 0 && random.chance(0.9) ? liked : orders);
 }
 
@@ -99,6 +104,14 @@ export function rollCancel(dice: Dice): Call | undefined {
   const owner = buyers.find(({ userId }) => userId === order.userId);
   const by = random.chance(0.15) || owner === undefined ? admin : owner;
   return cancelOrder(dice.newRequestId(), random.chance(0.04) ? random.pick(buyers) : by, order);
+}
+
+/** A worker whose clock differs from ours looks at orders. */
+export function rollExpiry({ random, world, recent }: Dice): Call | undefined {
+  if (recent.orders.length === 0) return undefined;
+  const turning = recent.orders.filter((id) => world.orders.need(id).deadline === world.now);
+  const others = Array.from({ length: 1 + random.below(4) }, () => random.pick(recent.orders));
+  return expireOrders([...new Set([...turning, ...others])]);
 }
 
 export function rollCharge({ random, world, platform, newRequestId }: Dice): Call {
