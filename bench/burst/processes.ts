@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { type ClientPool, createClientPool } from '../../common/rpc/clients.ts';
 import type { Child } from '../../test/kit/child.ts';
 import { freePort } from '../../test/kit/free-port.ts';
 import { startNode } from '../../test/kit/node.ts';
+import { buildPlatform } from '../kit/built.ts';
 
 /** Services as a process of their own. */
 export interface Services {
@@ -28,10 +30,10 @@ export async function startServices(
   const secret = randomBytes(32).toString('hex');
   const address = `127.0.0.1:${await freePort()}`;
   const own = { GRPC_ADDRESS: address, SERVICE_SECRET: secret };
-  const child = await startNode({
+  const child = await startCompiled({
     name,
     dir,
-    file: kind === 'ours' ? 'main.ts' : 'bench/burst/row-lock-service.ts',
+    file: kind === 'ours' ? 'main.js' : 'bench/burst/row-lock-service.js',
     args: kind === 'ours' ? ['--only', 'grpc'] : [],
     env: {
       ...baseEnv(dir),
@@ -66,10 +68,10 @@ export interface Realtime {
 /** @throws Error when there is no glibc that uWebSockets.js loads with: run scripts/fetch-glibc.sh */
 export async function startRealtime({ name, dir, env }: ProcessOptions): Promise<Realtime> {
   const port = await freePort();
-  const child = await startNode({
+  const child = await startCompiled({
     name,
     dir,
-    file: 'main.ts',
+    file: 'main.js',
     args: ['--only', 'realtime'],
     glibc: true,
     env: {
@@ -87,6 +89,14 @@ export async function startRealtime({ name, dir, env }: ProcessOptions): Promise
     log: () => child.log(),
     stop: async () => void (await child.stop()),
   };
+}
+
+let compiled: Promise<string> | undefined;
+
+/** Compiles as for production at the first call. */
+async function startCompiled(options: Parameters<typeof startNode>[0]): Promise<Child> {
+  compiled ??= buildPlatform('bench/burst/tsconfig.json');
+  return startNode({ ...options, file: join(await compiled, options.file) });
 }
 
 function baseEnv(dir: string): Record<string, string> {

@@ -22,7 +22,7 @@ import { createUsersService } from '../../grpc/users/index.ts';
  * Our services as most shops have theirs: each order is a transaction that locks the stock row and
  * the deal's with SELECT ... FOR UPDATE, decides by the same rules, writes the same rows, commits,
  * and is answered. DATABASE_POOL of them are under way at once. Statements that don't need each
- * other's answers travel together here too, so a transaction holds its locks for three round trips.
+ * other's answers travel together here too, the last of them with the commit.
  */
 async function main(): Promise<void> {
   const config = loadConfig(process.env);

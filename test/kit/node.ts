@@ -4,8 +4,10 @@ import { type Child, startChild } from './child.ts';
 import { fetchedGlibc, systemGlibcSuffices } from './glibc.ts';
 import { projectDir } from './project-dir.ts';
 
+const tsxLoader = join(projectDir, 'node_modules/tsx/dist/loader.mjs');
+
 interface NodeOptions {
-  /** The TypeScript file to run: absolute, or relative to the project's folder. */
+  /** The TypeScript or compiled file to run: absolute, or relative to the project's folder. */
   file: string;
   args?: readonly string[];
   /** Its whole environment beyond PATH, HOME, TMPDIR and LANG. */
@@ -23,7 +25,7 @@ interface NodeOptions {
 }
 
 /**
- * Runs a TypeScript file of ours as a separate operating-system process, on the Node of
+ * Runs a file of ours as a separate operating-system process, on the Node of
  * devDependencies whatever runs the tests.
  *
  * @throws Error when it can't be started, or needs a newer glibc and there is none.
@@ -33,7 +35,7 @@ export function startNode(options: NodeOptions): Promise<Child> {
   const { command, args } = onGlibc(options.glibc === true, [
     join(projectDir, 'node_modules/.bin/node'),
     // By its full address: Node would look for a bare name from where the process runs.
-    ...['--import', pathToFileURL(join(projectDir, 'node_modules/tsx/dist/loader.mjs')).href],
+    ...(file.endsWith('.ts') ? ['--import', pathToFileURL(tsxLoader).href] : []),
     ...[file, ...(options.args ?? [])],
   ]);
   return startChild({
