@@ -1,12 +1,18 @@
 /** The direction of dependency; ARCHITECTURE.md says why. */
 const domains = [
   'users',
+  'sessions',
+  'notifications',
   'catalog',
   'broadcasts',
   'orders',
   'payments',
   'points',
   'chat',
+  'follows',
+  'reactions',
+  'polls',
+  'questions',
   'jobs',
   'audits',
 ];
@@ -34,6 +40,17 @@ module.exports = {
       severity: 'error',
       from: { path: '^(api|realtime|workers|sandbox)/' },
       to: { path: '^(api|realtime|workers|sandbox)/', pathNot: '^$1/' },
+    },
+    {
+      name: 'client-runs-anywhere',
+      comment:
+        'The client of the rooms runs in browsers: it takes the SDK, and of the servers types only.',
+      severity: 'error',
+      from: { path: '^realtime/client/', pathNot: '\\.test\\.ts$' },
+      to: {
+        pathNot: '^realtime/client/|^node_modules/@colyseus/sdk/',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     ...domains.map((domain) => ({
       name: `only-index-of-${domain}`,

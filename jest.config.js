@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Unit suites stand beside the code; whole-system suites stand in test/ and start real processes. */
 const transform = {
   '^.+\\.ts$': [
@@ -33,4 +35,8 @@ export default {
   globalSetup: '<rootDir>/test/kit/run-setup.ts',
   globalTeardown: '<rootDir>/test/kit/run-teardown.ts',
   testTimeout: 60_000,
+  // Suites wait for processes more than they compute, so that two get along on a small machine.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // Modules that were loaded for a suite stay until its worker ends.
+  workerIdleMemoryLimit: '1.5GB',
 };

@@ -1,7 +1,9 @@
 import { Writable } from 'node:stream';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
+import { createTokenGate } from '../common/auth/index.ts';
 import { loadConfig } from '../common/config.ts';
+import { createLocalPulse } from '../common/pulse/index.ts';
 import { createClientPool } from '../common/rpc/clients.ts';
 import { createApp } from './app.ts';
 import { type Problem, problemSchema, problemType } from './errors/problem.ts';
@@ -31,12 +33,17 @@ export async function createEdgeAlone(env: Record<string, string> = {}): Promise
   const clients = createClientPool(nowhere, 'a secret of the services of 32 letters');
   const readiness = { draining: false };
   const config = loadConfig({ ONAIR_ENV: 'test', ...env });
-  const app = await createApp({ config, log: pino(stream), clients, readiness });
+  const log = pino(stream);
+  const pulse = createLocalPulse();
+  const { sessions } = clients.as({ actor: { kind: 'service', name: 'api' } });
+  const tokens = createTokenGate({ sessions, pulse, log });
+  const app = await createApp({ config, log, clients, readiness, tokens });
   return {
     app,
     readiness,
     log: () => lines,
     async close() {
+      tokens.stop();
       await app.close();
       clients.close();
     },

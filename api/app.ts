@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { TokenVerifier } from '../common/auth/index.ts';
 import type { Config } from '../common/config.ts';
 import type { Logger } from '../common/logger.ts';
 import type { ClientPool } from '../common/rpc/clients.ts';
@@ -9,9 +10,9 @@ import { addAuthentication } from './guards/authenticate.ts';
 import { addBrowserRules } from './guards/browser.ts';
 import { addDrainGate, type Readiness } from './guards/draining.ts';
 import { addLimits } from './guards/limits.ts';
-import { createServiceTokenVerifier } from './guards/token-verifier.ts';
 import { addHealth } from './health.ts';
 import { addNotFound } from './not-found.ts';
+import { addAccountPages } from './pages/account-pages.ts';
 import { addRoutes } from './register.ts';
 import { allRoutes } from './routes.ts';
 
@@ -20,6 +21,7 @@ export interface AppDeps {
   readonly log: Logger;
   readonly clients: ClientPool;
   readonly readiness: Readiness;
+  readonly tokens: TokenVerifier;
 }
 
 /** The REST edge, not yet listening. Its hooks run in the order in which they are added here. */
@@ -30,10 +32,11 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await addBrowserRules(app, config);
   addDrainGate(app, deps.readiness);
   await addLimits(app, config);
-  addAuthentication(app, createServiceTokenVerifier(clients));
+  addAuthentication(app, deps.tokens);
   addHealth(app, clients);
   addRoutes(app, allRoutes, clients);
   await addDocs(app);
+  addAccountPages(app);
   addNotFound(app);
   return app;
 }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Actor } from '../common/auth/index.ts';
 import type { Clients } from '../common/rpc/clients.ts';
@@ -9,8 +10,12 @@ export interface Context {
   readonly actor: Actor;
   /** The services, called on behalf of the actor. */
   readonly clients: Clients;
+  /** From where the request came. */
+  readonly client: { readonly address: string; readonly userAgent: string };
   /** The Idempotency-Key, or a new one where the client sent none. Goes on as `requestId`. */
   readonly idempotencyKey: string;
+  /** Sets a header of the answer; a `cache-control` of the handler's goes before the endpoint's. */
+  setHeader(name: Lowercase<string>, value: string): void;
 }
 
 /** The parts of a request, parsed by the endpoint's schemas. Parts without a schema are undefined. */
@@ -21,11 +26,11 @@ interface RequestOf<E extends Endpoint> {
 }
 
 /** What a handler of the endpoint answers, before it is encoded. */
-type AnswerOf<E extends Endpoint> = E['success'] extends {
-  body: infer S extends z.ZodType;
-}
+type AnswerOf<E extends Endpoint> = E['success'] extends { body: infer S extends z.ZodType }
   ? z.output<S>
-  : undefined;
+  : E['success'] extends { media: string }
+    ? Readable
+    : undefined;
 
 /**
  * A handler of the endpoint. Written as a method type, so that a table of handlers of different

@@ -7,7 +7,7 @@ const checkDeadlineMs = 1_000;
 
 /** `/health/live`: the process runs. `/health/ready`: the services answer it as well. */
 export function addHealth(app: FastifyInstance, clients: ClientPool): void {
-  const { users } = clients.as({ actor: { kind: 'service', name: 'api' } });
+  const { sessions } = clients.as({ actor: { kind: 'service', name: 'api' } });
   const options = { config: { rateLimit: false } } as const;
 
   app.get('/health/live', options, async (_, reply) =>
@@ -16,7 +16,7 @@ export function addHealth(app: FastifyInstance, clients: ClientPool): void {
 
   app.get('/health/ready', options, async (_, reply) => {
     try {
-      await users.getSigningKeys({}, { deadline: checkDeadlineMs });
+      await sessions.getSigningKeys({}, { deadline: checkDeadlineMs });
     } catch {
       throw new DomainError('UNAVAILABLE', 'the services do not answer');
     }

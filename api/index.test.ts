@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { loadConfig } from '../common/config.ts';
 import { silentLogger } from '../common/logger.ts';
 import type { Part } from '../common/part.ts';
+import { createLocalPulse } from '../common/pulse/index.ts';
 import { createClientPool } from '../common/rpc/clients.ts';
 import { until } from '../test/kit/until.ts';
 import { createOnairClient, ProblemError, unwrap } from './client/index.ts';
@@ -14,7 +15,7 @@ const parts: Part[] = [];
 
 async function start(): Promise<Part> {
   const config = loadConfig({ ONAIR_ENV: 'test', API_PORT: '0' });
-  const part = await startApi({ config, log: silentLogger(), clients });
+  const part = await startApi({ config, log: silentLogger(), clients, pulse: createLocalPulse() });
   parts.push(part);
   return part;
 }

@@ -1,7 +1,9 @@
 import type { AddressInfo } from 'node:net';
+import { createTokenGate } from '../common/auth/index.ts';
 import type { Config } from '../common/config.ts';
 import type { Logger } from '../common/logger.ts';
 import type { Part } from '../common/part.ts';
+import type { Pulse } from '../common/pulse/index.ts';
 import type { ClientPool } from '../common/rpc/clients.ts';
 import { createApp } from './app.ts';
 
@@ -9,6 +11,7 @@ export interface ApiDeps {
   readonly config: Config;
   readonly log: Logger;
   readonly clients: ClientPool;
+  readonly pulse: Pulse;
 }
 
 /** Milliseconds between two looks for idle connections while draining. */
@@ -21,7 +24,9 @@ const idleSweepMs = 100;
 export async function startApi(deps: ApiDeps): Promise<Part> {
   const { config } = deps;
   const readiness = { draining: false };
-  const app = await createApp({ ...deps, readiness });
+  const { sessions } = deps.clients.as({ actor: { kind: 'service', name: 'api' } });
+  const tokens = createTokenGate({ ...deps, sessions });
+  const app = await createApp({ ...deps, readiness, tokens });
   await app.listen({ host: config.API_HOST, port: config.API_PORT });
   return {
     name: 'api',
@@ -35,6 +40,7 @@ export async function startApi(deps: ApiDeps): Promise<Part> {
     },
     async stop() {
       readiness.draining = true;
+      tokens.stop();
       app.server.closeAllConnections();
       await app.close();
     },

@@ -33,6 +33,7 @@ const spec = endpoints({
     body: z.strictObject({ note: z.string() }).optional(),
     success: { ...success, status: 201, body: z.object({ key: z.string(), note: z.string() }) },
   },
+  named: { ...common, path: '/named', success, etag: true },
   quiet: { ...common, method: 'POST', path: '/quiet', success: { status: 204, description: 'x' } },
 });
 
@@ -47,6 +48,10 @@ const table = routes(spec, {
     key: idempotencyKey,
     note: body?.note ?? 'none',
   }),
+  named: async (_, { setHeader }) => {
+    setHeader('cache-control', 'public, max-age=7');
+    return { name: 'a', createdAt: new Date(0) };
+  },
   quiet: async () => undefined,
 });
 
@@ -88,6 +93,21 @@ test('an answer carries what the spec names, and no more', async () => {
   const response = await app.inject({ url: '/generous' });
   expect(response.json()).toEqual({ name: 'a', createdAt: '1970-01-01T00:00:00.000Z' });
   expect(response.headers['cache-control']).toBe('public, max-age=60');
+});
+
+test('a client that has the answer is told so, and is not sent it again', async () => {
+  const first = await app.inject({ url: '/named' });
+  const { etag } = first.headers;
+  expect(first.statusCode).toBe(200);
+  expect(first.headers['cache-control']).toBe('public, max-age=7');
+  const ask = (condition: string) =>
+    app.inject({ url: '/named', headers: { 'if-none-match': condition } });
+  for (const condition of [String(etag), `W/${etag}`, `"other", ${etag}`, '*']) {
+    const again = await ask(condition);
+    expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, '', etag]);
+    expect(again.headers['cache-control']).toBe('public, max-age=7');
+  }
+  expect((await ask('"other"')).statusCode).toBe(200);
 });
 
 test('a key is passed on as it is, and made where there is none', async () => {

@@ -3,9 +3,13 @@ import { z } from 'zod';
 import { newId } from '../common/ids.ts';
 import type { ClientPool } from '../common/rpc/clients.ts';
 import type { Context, Routes } from './context.ts';
+import { answerByEtag } from './etag.ts';
 import { callerOf } from './guards/caller.ts';
 import { permit } from './guards/permit.ts';
 import { type Endpoint, idempotencyKey } from './spec/endpoint.ts';
+
+/** Milliseconds that a client may take to read a file. */
+const fileTimeoutMs = 600_000;
 
 /**
  * Serves endpoints. For each request, in this order: who asks, the rate limit, may they, the body,
@@ -20,24 +24,38 @@ export function addRoutes(app: FastifyInstance, routes: Routes, clients: ClientP
       url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       schema: schemaOf(endpoint),
       config: { credentials: endpoint.credentials ?? 'read' },
+      ...(success.media && { handlerTimeout: fileTimeoutMs }),
+      ...(endpoint.etag && { onSend: answerByEtag }),
       // Before the body is read: a stranger can't make us read one.
       async preParsing(request) {
         permit(callerOf(request), action);
       },
       async handler(request, reply) {
-        const answer = await handler(partsOf(request, endpoint), contextOf(request, endpoint));
-        return reply.code(success.status).header('cache-control', caching).send(answer);
+        // Kept until there is an answer: a refusal must not be cached as one.
+        const headers: Record<string, string> = { 'cache-control': caching };
+        if (success.media) headers['content-type'] = success.media;
+        const context = contextOf(request, endpoint, headers);
+        const answer = await handler(partsOf(request, endpoint), context);
+        return reply.code(success.status).headers(headers).send(answer);
       },
     });
   }
 
-  function contextOf(request: FastifyRequest, endpoint: Endpoint): Context {
+  function contextOf(
+    request: FastifyRequest,
+    endpoint: Endpoint,
+    headers: Record<string, string>,
+  ): Context {
     const actor = permit(callerOf(request), endpoint.action);
     const key = request.headers['idempotency-key'];
     return {
       actor,
       clients: clients.as({ actor, requestId: request.id }),
+      client: { address: request.ip, userAgent: request.headers['user-agent'] ?? '' },
       idempotencyKey: typeof key === 'string' ? key : newId('req'),
+      setHeader: (name, value) => {
+        headers[name] = value;
+      },
     };
   }
 }

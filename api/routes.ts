@@ -3,21 +3,31 @@ import { broadcastsRoutes } from './broadcasts/routes.ts';
 import { catalogRoutes } from './catalog/routes.ts';
 import { chatRoutes } from './chat/routes.ts';
 import type { Routes } from './context.ts';
+import { followsRoutes } from './follows/routes.ts';
 import { jobsRoutes } from './jobs/routes.ts';
 import { ordersRoutes } from './orders/routes.ts';
 import { paymentsRoutes } from './payments/routes.ts';
 import { pointsRoutes } from './points/routes.ts';
+import { pollsRoutes } from './polls/routes.ts';
+import { questionsRoutes } from './questions/routes.ts';
+import { reactionsRoutes } from './reactions/routes.ts';
+import { sessionsRoutes } from './sessions/routes.ts';
 import { usersRoutes } from './users/routes.ts';
 
 /** Every endpoint with its handler. */
 export const allRoutes: Routes = [
   ...usersRoutes,
+  ...sessionsRoutes,
   ...catalogRoutes,
   ...broadcastsRoutes,
   ...ordersRoutes,
   ...paymentsRoutes,
   ...pointsRoutes,
   ...chatRoutes,
+  ...followsRoutes,
+  ...reactionsRoutes,
+  ...pollsRoutes,
+  ...questionsRoutes,
   ...jobsRoutes,
   ...auditsRoutes,
 ];

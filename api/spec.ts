@@ -3,10 +3,15 @@ import { broadcastsSpec } from './spec/broadcasts.ts';
 import { catalogSpec } from './spec/catalog.ts';
 import { chatSpec } from './spec/chat.ts';
 import type { Endpoint, Spec } from './spec/endpoint.ts';
+import { followsSpec } from './spec/follows.ts';
 import { jobsSpec } from './spec/jobs.ts';
 import { ordersSpec } from './spec/orders.ts';
 import { paymentsSpec } from './spec/payments.ts';
 import { pointsSpec } from './spec/points.ts';
+import { pollsSpec } from './spec/polls.ts';
+import { questionsSpec } from './spec/questions.ts';
+import { reactionsSpec } from './spec/reactions.ts';
+import { sessionsSpec } from './spec/sessions.ts';
 import { usersSpec } from './spec/users.ts';
 
 /**
@@ -15,12 +20,17 @@ import { usersSpec } from './spec/users.ts';
  */
 export const spec = {
   users: usersSpec,
+  sessions: sessionsSpec,
   catalog: catalogSpec,
   broadcasts: broadcastsSpec,
   orders: ordersSpec,
   payments: paymentsSpec,
   points: pointsSpec,
   chat: chatSpec,
+  follows: followsSpec,
+  reactions: reactionsSpec,
+  polls: pollsSpec,
+  questions: questionsSpec,
   jobs: jobsSpec,
   audits: auditsSpec,
 } as const satisfies Spec;

@@ -6,6 +6,11 @@ const benches: Readonly<
   overload: () => import('./overload/overload.ts'),
   points: () => import('./points/points.ts'),
   burst: () => import('./burst/burst.ts'),
+  login: () => import('./login/login.ts'),
+  chat: () => import('./chat/chat.ts'),
+  crowd: () => import('./crowd/crowd.ts'),
+  recovery: () => import('./recovery/recovery.ts'),
+  shards: () => import('./shards/shards.ts'),
 };
 
 /** What a benchmark ends with. */

@@ -120,7 +120,7 @@ async function checkBooks({ shop }: RoundDeps): Promise<string[]> {
   ];
 }
 
-/** The job that follows a payment tells the room once: neither lost nor with two effects. */
+/** The job that follows a payment tells the room: each order is counted in one message, once. */
 async function checkPurchases(
   { shop }: RoundDeps,
   goods: Goods,
@@ -135,17 +135,17 @@ async function checkPurchases(
         },
       }),
     );
-    return items.filter((message) => message.kind === 'purchase').length;
+    return items.reduce((sum, message) => sum + message.orders, 0);
   };
   const told = await until(
     'every purchase is told of',
     async () => {
-      const messages = await count();
-      return messages >= paidOrders ? { messages } : undefined;
+      const orders = await count();
+      return orders >= paidOrders ? { orders } : undefined;
     },
     { timeoutMs: 60_000, everyMs: 250 },
-  ).catch(async () => ({ messages: await count() }));
-  return told.messages === paidOrders
+  ).catch(async () => ({ orders: await count() }));
+  return told.orders === paidOrders
     ? []
-    : [`${paidOrders} orders were paid, the room was told of ${told.messages}`];
+    : [`${paidOrders} orders were paid, the room was told of ${told.orders}`];
 }

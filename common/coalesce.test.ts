@@ -82,6 +82,42 @@ describe('a coalescer', () => {
     expect(sizes).toEqual([...new Array<number>(15).fill(64), 40]);
   });
 
+  /** A coalescer that notes when its batches began, and their sizes. */
+  function pacedBy(everyMs: number) {
+    const startedAt: number[] = [];
+    const sizes: number[] = [];
+    const paced = createCoalescer<number, number>({
+      name: 'paced',
+      maxBatch: 3,
+      maxQueue: 100,
+      everyMs,
+      run: async (items) => {
+        startedAt.push(performance.now());
+        sizes.push(items.length);
+        return items.map(fulfilled);
+      },
+    });
+    return { paced, startedAt, sizes };
+  }
+
+  it('keeps batches apart by everyMs', async () => {
+    const { paced, startedAt, sizes } = pacedBy(50);
+    await paced.submit(0);
+    await Promise.all([paced.submit(1), paced.submit(2)]);
+    const [first = 0, second = 0] = startedAt;
+    // Timers may be early by a little.
+    expect(second - first).toBeGreaterThan(45);
+    expect(sizes).toEqual([1, 2]);
+  });
+
+  it('makes the first batch and full ones wait for nothing', async () => {
+    // They would wait past the time that a test has.
+    const { paced, sizes } = pacedBy(3_600_000);
+    await paced.submit(0);
+    await Promise.all([1, 2, 3].map((item) => paced.submit(item)));
+    expect(sizes).toEqual([1, 3]);
+  });
+
   it('starts again after it was idle', async () => {
     const { doubler, batches } = doubling();
     expect(await doubler.submit(1)).toBe(2);

@@ -7,6 +7,11 @@ export interface CoalesceOptions<Item, Result> {
   readonly maxBatch: number;
   /** Items that may wait; one more is refused with OVERLOADED. */
   readonly maxQueue: number;
+  /**
+   * Milliseconds from the start of one batch to that of the next at least; 0 unless given. A batch
+   * that is full doesn't wait, and neither does the first item after a pause.
+   */
+  readonly everyMs?: number;
   /** Handles a batch. Must answer one settled result for each item, in the same order. */
   readonly run: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>;
 }
@@ -38,20 +43,28 @@ export function createCoalescer<Item, Result>(
   let running = false;
   const idle: (() => void)[] = [];
   let lastBatchMs = 10;
+  let startedAt = Number.NEGATIVE_INFINITY;
 
   async function loop(): Promise<void> {
     running = true;
     // One turn of the event loop: calls made in the same turn share the first batch too.
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (queue.length > 0) {
+      await untilDue();
       const batch = queue.slice(0, options.maxBatch);
       queue = queue.slice(batch.length);
-      const startedAt = performance.now();
+      startedAt = performance.now();
       await settle(batch);
       lastBatchMs = performance.now() - startedAt;
     }
     running = false;
     for (const done of idle.splice(0)) done();
+  }
+
+  async function untilDue(): Promise<void> {
+    const dueInMs = startedAt + (options.everyMs ?? 0) - performance.now();
+    if (dueInMs <= 0 || queue.length >= options.maxBatch) return;
+    await new Promise<void>((resolve) => setTimeout(resolve, dueInMs));
   }
 
   async function settle(batch: readonly Waiting<Item, Result>[]): Promise<void> {

@@ -8,6 +8,9 @@ const production = {
   SERVICE_SECRET: 's'.repeat(32),
   TOKEN_PRIVATE_KEY: 'a key',
   ADMIN_PASSWORD: 'long enough',
+  SMTP_URL: 'smtps://onair@mail',
+  MAIL_FROM: 'Onair <no-reply@onair.kr>',
+  WEB_URL: 'https://onair.kr',
   TOSS_BASE_URL: 'https://api.tosspayments.com',
   TOSS_SECRET_KEY: 'live_sk_1',
 };
@@ -78,12 +81,15 @@ describe('loadConfig', () => {
       'API_PORT',
       'DATABASE_URL',
       'LOG_LEVEL',
+      'MAIL_FROM',
       'REDIS_URL',
       'SEED_DEMO',
       'SERVICE_SECRET',
+      'SMTP_URL',
       'TOKEN_PRIVATE_KEY',
       'TOSS_BASE_URL',
       'TOSS_SECRET_KEY',
+      'WEB_URL',
     ]);
   });
 

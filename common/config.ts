@@ -42,11 +42,22 @@ const schema = z.object({
   SERVICE_SECRET: z.string().min(32).optional(),
   TOKEN_PRIVATE_KEY: z.string().optional(),
   ACCESS_TOKEN_SECONDS: count(600, 1),
+  SIGNING_KEY_DAYS: count(90, 1, 3_650),
+  SIGNING_KEY_LEAD_SECONDS: count(300, 5, 86_400),
   REFRESH_TOKEN_DAYS: count(30, 1, 365),
   ADMIN_EMAIL: z.email().default('admin@onair.local'),
   ADMIN_PASSWORD: z.string().min(8).max(128).optional(),
   ARGON2_MEMORY_KIB: count(19_456, 1_024),
+  LOGIN_FREE_FAILURES: count(5, 1, 1_000),
+  LOGIN_MAX_DELAY_SECONDS: count(900, 1, 86_400),
   SEED_DEMO: flag.optional(),
+
+  SMTP_URL: url('smtp:', 'smtps:').optional(),
+  MAIL_FROM: z.string().min(3).max(200).default('Onair <no-reply@onair.local>'),
+  SMTP_TIMEOUT_MS: count(10_000),
+  WEB_URL: url('http:', 'https:').default('http://127.0.0.1:3000'),
+  SIGN_UPS_PER_HOUR: count(500),
+  ACCOUNT_MAILS_PER_HOUR: count(5),
 
   PAYMENT_DEADLINE_SECONDS: count(600, 1, 86_400),
   POINTS_TERM_DAYS: count(365, 1, 3_650),
@@ -54,14 +65,26 @@ const schema = z.object({
   TOSS_SECRET_KEY: z.string().min(1).default(sandboxSecretKey),
   TOSS_TIMEOUT_MS: count(10_000),
 
+  CHAT_PURCHASE_WINDOW_MS: count(3_000, 0, 60_000),
+  CHAT_RETENTION_DAYS: count(0, 0, 36_500),
+
   QUEUE_LIMIT: count(20_000),
   JOB_POLL_MS: count(250, 10),
   CORS_ORIGINS: z.string().default(''),
   RATE_LIMIT_PER_MINUTE: count(6_000),
+  API_MAX_LOOP_DELAY_MS: count(1_000, 50, 60_000),
   TRUST_PROXY: flag.default(false),
+  REALTIME_TRUSTED_PROXIES: z.string().default(''),
+  ADDRESS_JOINS_PER_MINUTE: count(3_000),
+  ADDRESS_UNUSED_SEATS: count(500),
+  ADDRESS_CONNECTIONS: count(5_000),
+  USER_JOINS_PER_MINUTE: count(120),
+  USER_CONNECTIONS: count(30),
+  HANDOVER_PER_SECOND: count(200),
   ROOM_CAPACITY: count(2_000, 1, 100_000),
   ROOM_PATCH_MS: count(50, 10, 1_000),
   ROOM_MESSAGES_PER_SECOND: count(20),
+  ROOM_SHOWN_MESSAGES_PER_SECOND: count(100, 0, 2_000),
 });
 
 /** The name of every setting. */
@@ -120,6 +143,9 @@ function productionProblems(
   need('SERVICE_SECRET', 'it proves that a call comes from one of our own processes');
   need('TOKEN_PRIVATE_KEY', 'it signs access tokens');
   need('ADMIN_PASSWORD', 'the first administrator logs in with it');
+  need('SMTP_URL', 'people must get their mails');
+  need('MAIL_FROM', 'mail servers refuse a sender that does not exist');
+  need('WEB_URL', 'links in mails lead there');
   need('TOSS_BASE_URL', 'payments must not go to the stand-in');
   if (env.TOSS_BASE_URL !== undefined && !/^https:/i.test(env.TOSS_BASE_URL)) {
     problems.push('TOSS_BASE_URL: must be https in production');

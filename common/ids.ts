@@ -10,12 +10,23 @@ export type IdPrefix =
   | 'mov'
   | 'brc'
   | 'dea'
+  | 'pol'
+  | 'qst'
   | 'ord'
   | 'pay'
   | 'trf'
   | 'lot'
   | 'job'
-  | 'req';
+  | 'req'
+  | 'fol'
+  | 'tkt'
+  | 'lat'
+  | 'lnk'
+  | 'mal'
+  | 'wrd'
+  | 'san'
+  | 'hld'
+  | 'mod';
 
 /** Crockford's base 32: no I, L, O, U. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -30,10 +30,28 @@ export const jobPayloads = {
     summary: z.string().min(1).max(300),
     quantity: z.number().int().min(1),
   }),
+  /** Tell the room of the purchases of a window that is over. Due at its end. */
+  'chat.tell-purchases': z.object({ broadcastId: id('brc') }),
   /** Tell the room that a deal began or ended. Due when it begins, and again when it ends. */
   'broadcasts.announce-deals': z.object({ dealId: id('dea') }),
+  /** Close a poll whose time is up. Due when it is. */
+  'polls.expire': z.object({ pollId: id('pol') }),
+  /** Close the poll that is still open in a broadcast that has ended. */
+  'polls.end': z.object({ broadcastId: id('brc') }),
+  /** Make a link that resets a password, if the e-mail has an account, and mail it. */
+  'users.send-reset': z.object({ sealedEmail: z.string().min(1).max(2_000) }),
+  /** Send a mail. */
+  'notifications.send-mail': z.object({ mailId: id('mal') }),
+  /** Rotate the signing key when it is due. */
+  'sessions.keep-keys': tick,
+  /** Forget attempts to log in of long ago. */
+  'sessions.prune-attempts': tick,
+  /** Forget what limits of chat pace remember of people who long said nothing. */
+  'chat.forget-speakers': tick,
   /** Take away what is left of points past their expiry. */
   'points.expire-lots': tick,
+  /** Remove chat messages that are kept no longer. */
+  'chat.prune': tick,
   /** Forget answers of requests that nobody repeats any more. */
   'requests.prune': tick,
   /** Forget jobs that were done long ago. */
@@ -56,8 +74,19 @@ const maxAttempts: Readonly<Record<JobKind, number>> = {
   'payments.settle': 2_000,
   'payments.refund': 2_000,
   'chat.purchases': 8,
+  'chat.tell-purchases': 8,
   'broadcasts.announce-deals': 8,
+  'polls.expire': 100,
+  'polls.end': 100,
+  'users.send-reset': 20,
+  // With the back-off that workers ask for, about a day: greylisting and outages pass, links don't
+  // live longer.
+  'notifications.send-mail': 40,
+  'sessions.keep-keys': 3,
+  'sessions.prune-attempts': 3,
+  'chat.forget-speakers': 3,
   'points.expire-lots': 3,
+  'chat.prune': 3,
   'requests.prune': 3,
   'jobs.prune': 3,
 };

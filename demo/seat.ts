@@ -46,6 +46,7 @@ interface LiveState {
   readonly status: string;
   readonly viewers: { readonly now: number };
   readonly lastSeq: number;
+  readonly newest: number;
   readonly messages: {
     readonly length: number;
     at(index: number): { seq: number; text: string; kind: string } | undefined;
@@ -70,20 +71,25 @@ export async function takeSeat(
   const shown = new Set<number>();
   let lastSeq: number | undefined;
 
-  function look({ lastSeq: newest, messages }: LiveState): void {
-    for (let seq = (lastSeq ?? newest) + 1; seq <= newest; seq += 1) {
-      const message = messages.at(seq % messages.length);
-      // Another number in the slot: more came between two patches than the state keeps.
-      if (message?.seq !== seq) {
-        seen.missed += 1;
-        continue;
-      }
+  /** Reads back from the newest message to the last one seen. */
+  function look({ lastSeq: last, newest, messages }: LiveState): void {
+    const size = messages.length;
+    const fresh: { seq: number; text: string; kind: string }[] = [];
+    for (let back = 0; back < size; back += 1) {
+      const message = messages.at((newest - back + size) % size);
+      if (message === undefined || message.seq <= (lastSeq ?? last)) break;
+      fresh.unshift(message);
+    }
+    // All of the ring is new: there may have been more between two patches than it keeps.
+    const oldest = fresh.length === size ? fresh[0]?.seq : undefined;
+    if (lastSeq !== undefined && oldest !== undefined) seen.missed += oldest - lastSeq - 1;
+    for (const { seq, text, kind } of fresh) {
       if (shown.has(seq)) seen.repeated += 1;
       shown.add(seq);
       seen.messages += 1;
-      onMessage(seat, { seq, text: message.text, kind: message.kind });
+      onMessage(seat, { seq, text, kind });
     }
-    lastSeq = newest;
+    lastSeq = last;
   }
 
   const seat: Seat = {

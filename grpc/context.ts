@@ -1,53 +1,90 @@
+import { createAccounts } from './accounts.ts';
 import { type Audits, createAudits } from './audits/index.ts';
 import { type Broadcasts, createBroadcasts } from './broadcasts/index.ts';
 import { type Catalog, createCatalog } from './catalog/index.ts';
 import { type Chat, createChat } from './chat/index.ts';
 import type { DomainDeps } from './domain-deps.ts';
+import { createFollows, type Follows } from './follows/index.ts';
 import { createJobs, type Jobs } from './jobs/index.ts';
+import type { CheckStanding } from './middleware/identify.ts';
+import type { Notifications } from './notifications/index.ts';
 import { createOrders, type Orders } from './orders/index.ts';
 import { createPayments, type Payments } from './payments/index.ts';
 import { createPoints, type Points } from './points/index.ts';
-import { createUsers, type Users } from './users/index.ts';
+import { createPolls, type Polls } from './polls/index.ts';
+import { createQuestions, type Questions } from './questions/index.ts';
+import { createReactions, type Reactions } from './reactions/index.ts';
+import type { Sessions } from './sessions/index.ts';
+import type { Users } from './users/index.ts';
 
 /** Every domain, wired. */
 export interface Context {
   readonly users: Users;
+  readonly sessions: Sessions;
+  readonly notifications: Notifications;
   readonly catalog: Catalog;
   readonly broadcasts: Broadcasts;
   readonly orders: Orders;
   readonly points: Points;
   readonly payments: Payments;
+  readonly follows: Follows;
   readonly chat: Chat;
+  readonly reactions: Reactions;
+  readonly polls: Polls;
+  readonly questions: Questions;
   readonly jobs: Jobs;
   readonly audits: Audits;
   /** Resolves when nothing waits for its transaction. */
   drain(): Promise<void>;
+  /** Looks at the account and the session of a person as they are now. */
+  readonly checkStanding: CheckStanding;
+  /** Closes connections other than the database's. */
+  close(): void;
 }
 
 /** The one place where domains meet. What stands to the left is known to what stands below. */
 export function createContext(deps: DomainDeps): Context {
-  const users = createUsers(deps);
+  const accounts = createAccounts(deps);
+  const { users, sessions, notifications } = accounts;
   const catalog = createCatalog(deps);
-  const broadcasts = createBroadcasts(deps, catalog);
-  const orders = createOrders(deps, catalog, broadcasts);
+  const broadcasts = createBroadcasts(deps, catalog, users);
+  const orders = createOrders(deps, catalog, broadcasts, users.suspendedAmong);
   const points = createPoints(deps, users);
   const payments = createPayments(deps, orders, points);
-  const chat = createChat(deps, broadcasts, {
-    namesOf: (userIds) => users.namesOf(deps.db.read, userIds),
-  });
+  const follows = createFollows(deps, users);
+  const chat = createChat(
+    deps,
+    broadcasts,
+    {
+      namesOf: (userIds) => users.namesOf(deps.db.read, userIds),
+    },
+    follows,
+  );
+  const reactions = createReactions(deps, broadcasts);
+  const polls = createPolls(deps, broadcasts);
+  const questions = createQuestions(deps, broadcasts);
   const jobs = createJobs(deps);
   return {
     users,
+    sessions,
+    notifications,
     catalog,
     broadcasts,
     orders,
     points,
     payments,
+    follows,
     chat,
+    reactions,
+    polls,
+    questions,
     jobs,
     audits: createAudits(deps),
     async drain() {
-      await Promise.all([orders, payments, points, chat].map((domain) => domain.drain()));
+      const queued = [orders, payments, points, follows, chat, reactions, polls, questions];
+      await Promise.all(queued.map((domain) => domain.drain()));
     },
+    checkStanding: accounts.checkStanding,
+    close: () => accounts.close(),
   };
 }

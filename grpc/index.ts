@@ -11,13 +11,19 @@ import { createCatalogService } from './catalog/index.ts';
 import { createChatService } from './chat/index.ts';
 import { type Context, createContext } from './context.ts';
 import { openDatabase } from './db/index.ts';
+import { createFollowsService } from './follows/index.ts';
 import { createJobsService } from './jobs/index.ts';
+import { createNotificationsService } from './notifications/index.ts';
 import { createOrdersService } from './orders/index.ts';
 import { createPaymentsService } from './payments/index.ts';
 import { createPointsService } from './points/index.ts';
+import { createPollsService } from './polls/index.ts';
+import { createQuestionsService } from './questions/index.ts';
+import { createReactionsService } from './reactions/index.ts';
 import { schema } from './schema.ts';
 import { type DemoSeed, seedDemo } from './seed/seed-demo.ts';
 import { createRpcServer, type RpcServer } from './server.ts';
+import { createSessionsService } from './sessions/index.ts';
 import { createUsersService, type EnsuredAdmin } from './users/index.ts';
 
 export interface GrpcDeps {
@@ -38,7 +44,7 @@ export async function startGrpc({ config, log, pulse }: GrpcDeps): Promise<GrpcP
   const context = createContext({ config, db, clock: systemClock, log, pulse });
   const admin = await context.users.ensureAdmin();
   const demo = config.SEED_DEMO ? await seedDemo(context) : undefined;
-  const server = createRpcServer(serviceSecret(config), log);
+  const server = createRpcServer(serviceSecret(config), log, context.checkStanding);
   addServices(server, context);
   const port = await server.listen(`${config.GRPC_HOST}:${config.GRPC_PORT}`);
   setHealth(server, 'healthy');
@@ -55,19 +61,27 @@ export async function startGrpc({ config, log, pulse }: GrpcDeps): Promise<GrpcP
     },
     async stop() {
       server.forceShutdown();
+      context.close();
       await db.close();
     },
   };
 }
 
-function addServices(server: RpcServer, context: Context): void {
+/** Serves every domain. */
+export function addServices(server: RpcServer, context: Context): void {
   server.add(services.users, createUsersService(context.users));
+  server.add(services.sessions, createSessionsService(context.sessions));
+  server.add(services.notifications, createNotificationsService(context.notifications));
   server.add(services.catalog, createCatalogService(context.catalog));
   server.add(services.broadcasts, createBroadcastsService(context.broadcasts));
   server.add(services.orders, createOrdersService(context.orders));
   server.add(services.payments, createPaymentsService(context.payments));
   server.add(services.points, createPointsService(context.points));
+  server.add(services.follows, createFollowsService(context.follows));
   server.add(services.chat, createChatService(context.chat));
+  server.add(services.reactions, createReactionsService(context.reactions));
+  server.add(services.polls, createPollsService(context.polls));
+  server.add(services.questions, createQuestionsService(context.questions));
   server.add(services.jobs, createJobsService(context.jobs));
   server.add(services.audits, createAuditsService(context.audits));
 }

@@ -9,9 +9,26 @@ import { Orders1763770000005 } from './db/migrations/0005-orders.ts';
 import { Payments1763770000006 } from './db/migrations/0006-payments.ts';
 import { Points1763770000007 } from './db/migrations/0007-points.ts';
 import { Chat1763770000008 } from './db/migrations/0008-chat.ts';
+import { ChatPolicy1763770000009 } from './db/migrations/0009-chat-policy.ts';
+import { ChatModeration1763770000010 } from './db/migrations/0010-chat-moderation.ts';
+import { Follows1763770000011 } from './db/migrations/0011-follows.ts';
+import { ChatHistory1763770000012 } from './db/migrations/0012-chat-history.ts';
+import { Reactions1763770000013 } from './db/migrations/0013-reactions.ts';
+import { PollsAndQuestions1763770000014 } from './db/migrations/0014-polls-and-questions.ts';
+import { Moderation1763770000015 } from './db/migrations/0015-moderation.ts';
+import { Admission1763770000016 } from './db/migrations/0016-admission.ts';
+import { Sessions1763770000017 } from './db/migrations/0017-sessions.ts';
+import { Accounts1763770000018 } from './db/migrations/0018-accounts.ts';
+import { Mails1763770000019 } from './db/migrations/0019-mails.ts';
+import { followsEntities } from './follows/index.ts';
+import { notificationsEntities } from './notifications/index.ts';
 import { ordersEntities } from './orders/index.ts';
 import { paymentsEntities } from './payments/index.ts';
 import { pointsEntities } from './points/index.ts';
+import { pollsEntities } from './polls/index.ts';
+import { questionsEntities } from './questions/index.ts';
+import { reactionsEntities } from './reactions/index.ts';
+import { sessionsEntities } from './sessions/index.ts';
 import { usersEntities } from './users/index.ts';
 
 /** Every table of every domain, and how it came to be. One domain owns each table. */
@@ -19,12 +36,18 @@ export const schema = {
   entities: [
     ...dbSchema.entities,
     ...usersEntities,
+    ...sessionsEntities,
+    ...notificationsEntities,
     ...catalogEntities,
     ...broadcastsEntities,
     ...ordersEntities,
     ...paymentsEntities,
     ...pointsEntities,
     ...chatEntities,
+    ...followsEntities,
+    ...reactionsEntities,
+    ...pollsEntities,
+    ...questionsEntities,
   ],
   migrations: [
     ...dbSchema.migrations,
@@ -35,5 +58,16 @@ export const schema = {
     Payments1763770000006,
     Points1763770000007,
     Chat1763770000008,
+    ChatPolicy1763770000009,
+    ChatModeration1763770000010,
+    Follows1763770000011,
+    ChatHistory1763770000012,
+    Reactions1763770000013,
+    PollsAndQuestions1763770000014,
+    Moderation1763770000015,
+    Admission1763770000016,
+    Sessions1763770000017,
+    Accounts1763770000018,
+    Mails1763770000019,
   ],
 };

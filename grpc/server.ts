@@ -6,7 +6,7 @@ import { ServerReflection, ServerReflectionService } from 'nice-grpc-server-refl
 import type { Logger } from '../common/logger.ts';
 import { services } from '../common/rpc/services.ts';
 import type { CallExt } from './middleware/call-context.ts';
-import { identify } from './middleware/identify.ts';
+import { type CheckStanding, identify } from './middleware/identify.ts';
 import { translateErrors } from './middleware/translate-errors.ts';
 
 /** The gRPC server: its middleware, its health, and its domains. */
@@ -19,7 +19,7 @@ export interface RpcServer {
   readonly health: HealthState;
   /** Starts to listen on `host:port` and answers the port. */
   listen(address: string): Promise<number>;
-  /** Takes no new calls and resolves when those under way are done. */
+  /** Takes no new calls, ends streams between two answers, resolves when all under way is done. */
   shutdown(): Promise<void>;
   forceShutdown(): void;
 }
@@ -34,24 +34,33 @@ const maxRequestBytes = 4 * 1024 * 1024;
 const maxConnectionAgeMs = 60_000;
 
 /** A server that only callers with the service credential `secret` can use. */
-export function createRpcServer(secret: string, log: Logger): RpcServer {
+export function createRpcServer(
+  secret: string,
+  log: Logger,
+  checkStanding?: CheckStanding,
+): RpcServer {
   const server = createServer({
     'grpc.max_receive_message_length': maxRequestBytes,
     'grpc.max_connection_age_ms': maxConnectionAgeMs,
   })
     .use(errorDetailsServerMiddleware)
     .use(translateErrors(log));
+  const closing = new AbortController();
   const health = HealthState();
   // Health and reflection tell nothing secret and are asked by tools without our credential.
   server.add(HealthDefinition, HealthServiceImpl(health));
   server.add(ServerReflectionService, reflection());
   return {
     add: (definition, implementation) => {
-      server.with(identify(secret, log)).add(definition, implementation);
+      const middleware = identify(secret, log, closing.signal, checkStanding);
+      server.with(middleware).add(definition, implementation);
     },
     health,
     listen: (address) => server.listen(address),
-    shutdown: () => server.shutdown(),
+    shutdown() {
+      closing.abort();
+      return server.shutdown();
+    },
     forceShutdown: () => server.forceShutdown(),
   };
 }

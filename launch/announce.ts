@@ -14,6 +14,9 @@ export function announce({ parts, services }: Running, config: Config): void {
     }
   }
   if (config.embedded) lines.push(row('data', config.DATA_DIR));
+  if (services !== undefined && config.SMTP_URL === undefined) {
+    lines.push(row('mails', `${config.DATA_DIR}/mails  (.eml, no SMTP_URL; 메일은 파일로 저장)`));
+  }
   if (services !== undefined) lines.push(...accounts(services, config));
   lines.push('', 'Ctrl-C drains and stops (Ctrl-C로 종료).', '');
   console.log(lines.join('\n'));

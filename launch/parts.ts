@@ -52,7 +52,7 @@ export async function startParts(
       (await import('../workers/index.ts')).startWorkers({ config, log, clients }),
     realtime: async () =>
       (await import('../realtime/index.ts')).startRealtime({ config, log, pulse, clients }),
-    api: async () => (await import('../api/index.ts')).startApi({ config, log, clients }),
+    api: async () => (await import('../api/index.ts')).startApi({ config, log, pulse, clients }),
   };
 
   const close = async () => {

@@ -7,6 +7,7 @@ import {
   Server,
   type ServerOptions,
 } from '@colyseus/core';
+import { createTokenGate } from '../common/auth/index.ts';
 import { systemClock } from '../common/clock.ts';
 import type { Config } from '../common/config.ts';
 import type { Logger } from '../common/logger.ts';
@@ -14,12 +15,17 @@ import type { Part } from '../common/part.ts';
 import type { Pulse } from '../common/pulse/index.ts';
 import type { ClientPool } from '../common/rpc/clients.ts';
 import { createAdmission } from './admission/admission.ts';
-import { createBroadcastLookup } from './admission/broadcast-lookup.ts';
-import { createServiceTokenVerifier } from './admission/signing-keys.ts';
+import { createLoginWatch } from './admission/login-watch.ts';
+import { openAttendanceDesk } from './attendance/attendance-desk.ts';
+import { createAdmitBatch } from './batches/admit-batch.ts';
+import { createAudience } from './batches/audience.ts';
 import { realtimeActor } from './batches/batch-caller.ts';
 import { createChatBatch } from './batches/chat-batch.ts';
 import { createOrderBatch } from './batches/order-batch.ts';
-import { createFrameworkLog } from './framework-log.ts';
+import { handOver } from './cluster/hand-over.ts';
+import { announceEnding, chooseProcess, watchPeers } from './cluster/peers.ts';
+import { createFrameworkLog, takeConsole } from './framework-log.ts';
+import { createLimits } from './limits/limits.ts';
 import { redisOptions } from './redis-options.ts';
 import { defineLiveRoom } from './room/define-live-room.ts';
 import { LiveRoom } from './room/live-room.ts';
@@ -38,33 +44,59 @@ export interface RealtimeDeps {
  * @throws Error when it can't listen, can't reach Redis, or can't load the transport it must use
  */
 export async function startRealtime({ config, log, pulse, clients }: RealtimeDeps): Promise<Part> {
-  const transport = await openTransport(config, log);
+  const limits = createLimits(
+    {
+      trustedProxies: config.REALTIME_TRUSTED_PROXIES,
+      joinsPerMinute: config.ADDRESS_JOINS_PER_MINUTE,
+      userJoinsPerMinute: config.USER_JOINS_PER_MINUTE,
+      unusedSeats: config.ADDRESS_UNUSED_SEATS,
+      connectionsPerAddress: config.ADDRESS_CONNECTIONS,
+      connectionsPerUser: config.USER_CONNECTIONS,
+      redisUrl: config.REDIS_URL,
+    },
+    log,
+  );
+  const transport = await openTransport(config, limits, log);
+  const frameworkLog = createFrameworkLog(log);
   const server = new Server({
     ...(await sharedRooms(config)),
     transport,
     publicAddress: config.REALTIME_PUBLIC_ADDRESS,
-    logger: createFrameworkLog(log),
+    logger: frameworkLog,
     gracefullyShutdown: false,
+    selectProcessIdToCreateRoom: chooseProcess,
     greet: false,
   });
 
   let ending = false;
+  /** Whether this process takes in nobody else. */
   const draining = () => ending;
+  let over = false;
+  /** Whether it answers nobody any more. */
+  const closed = () => over;
   const services = clients.as({ actor: realtimeActor });
   const batching = { clients, log, queueLimit: config.QUEUE_LIMIT };
-  const posts = createChatBatch(batching);
+  const posts = createChatBatch(batching, config.ROOM_PATCH_MS);
   const orders = createOrderBatch(batching);
+  const audience = createAudience(batching);
+  const door = createAdmitBatch(batching);
+  const desk = openAttendanceDesk(services.broadcasts, log);
   const rooms = new Set<LiveRoom>();
-  const admit = createAdmission({
-    tokens: createServiceTokenVerifier(services.users),
-    broadcastExists: createBroadcastLookup(services.broadcasts),
-    draining,
-  });
+  const tokens = createTokenGate({ sessions: services.sessions, pulse, log });
+  const logins = createLoginWatch(tokens);
+  const admit = createAdmission({ tokens, door, mayJoin: limits.mayJoin, draining });
   const LiveRoomOfProcess = defineLiveRoom({
     capacity: config.ROOM_CAPACITY,
     patchMs: config.ROOM_PATCH_MS,
     messagesPerSecond: config.ROOM_MESSAGES_PER_SECOND,
-    ...{ admit, services, posts, orders, pulse, log, draining, clock: systemClock },
+    shownPerSecond: config.ROOM_SHOWN_MESSAGES_PER_SECOND,
+    seated(client, viewer) {
+      limits.seated(client, viewer);
+      logins.watch(client, viewer);
+    },
+    ...{ admit, services, posts, orders, audience, desk, pulse, log },
+    ...{ draining, closed, clock: systemClock },
+    openFanOut: () => transport.openFanOut?.(),
   });
   server
     .define('live', LiveRoomOfProcess)
@@ -78,31 +110,53 @@ export async function startRealtime({ config, log, pulse, clients }: RealtimeDep
   server.router = createRouter({ health: healthEndpoint(draining) });
 
   await listen(server, config);
+  const giveConsoleBack = takeConsole(frameworkLog);
+  const stopWatching = config.REDIS_URL === undefined ? () => undefined : watchPeers(log);
   return {
     name: 'realtime',
     address: `ws://${config.REALTIME_HOST}:${transport.port}`,
     async drain() {
       ending = true;
-      await Promise.all([...rooms].map((room) => room.retire()));
-      await Promise.all([posts.drain(), orders.drain()]);
+      await announceEnding();
+      await Promise.all([...rooms].map((room) => room.lock()));
+      await handOver(() => rooms, {
+        perSecond: config.HANDOVER_PER_SECOND,
+        withinMs: config.SHUTDOWN_TIMEOUT_MS * handOverShare,
+        graceMs: handOverGraceMs,
+      });
+      over = true;
+      await Promise.all([posts.drain(), orders.drain(), audience.drain()]);
     },
     async stop() {
       ending = true;
+      over = true;
+      stopWatching();
+      logins.stop();
+      tokens.stop();
       await server.gracefullyShutdown(false);
+      await desk.stop();
+      limits.close();
+      giveConsoleBack();
     },
   };
 }
+
+/** Share of the time for draining in which viewers are told to go elsewhere. */
+const handOverShare = 0.7;
+/** Milliseconds for which a viewer who was told to go is served before its connection is closed. */
+const handOverGraceMs = 1_000;
 
 /** What makes the rooms of all processes one: Redis, where there is one. */
 async function sharedRooms({ REDIS_URL: url }: Config): Promise<Partial<ServerOptions>> {
   if (url === undefined)
     return { presence: unlimited(new LocalPresence()), driver: new LocalDriver() };
-  const [{ RedisPresence }, { RedisDriver }] = await Promise.all([
-    import('@colyseus/redis-presence'),
-    import('@colyseus/redis-driver'),
+  const [{ AnsweringPresence }, { ListingDriver }] = await Promise.all([
+    import('./cluster/answering-presence.ts'),
+    import('./listing/listing-driver.ts'),
   ]);
   const options = redisOptions(url);
-  return { presence: unlimited(new RedisPresence(options)), driver: new RedisDriver(options) };
+  const presence = unlimited(new AnsweringPresence(options));
+  return { presence, driver: new ListingDriver(options) };
 }
 
 /** A crowd that waits for one room to open is no leak of listeners. */

@@ -119,5 +119,8 @@ async function productionSettings(mariaDb: MariaDb, redis: Redis, dataDir: strin
     ADMIN_PASSWORD: 'correct horse battery',
     TOSS_BASE_URL: 'https://toss.invalid',
     TOSS_SECRET_KEY: 'live_sk_of_nobody',
+    SMTP_URL: 'smtp://mail.invalid:25',
+    MAIL_FROM: 'Onair <no-reply@live.example>',
+    WEB_URL: 'https://live.example',
   };
 }

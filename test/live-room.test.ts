@@ -1,11 +1,20 @@
 import { describeInBothModes, type Onair, startOnair } from './kit/onair.ts';
 import { describeAdmission } from './live-room/admission.ts';
 import { describeChat } from './live-room/chat.ts';
+import { describeChatRules } from './live-room/chat-rules.ts';
 import { describeComingBack } from './live-room/coming-back.ts';
 import { describeEndings } from './live-room/endings.ts';
+import { describeFuzz } from './live-room/fuzz.ts';
+import { describeHearts } from './live-room/hearts.ts';
 import { describeHostileClients } from './live-room/hostile.ts';
+import { describeHostileFrames } from './live-room/hostile-frames.ts';
+import { describeHostileRequests } from './live-room/hostile-requests.ts';
 import { describeOrders } from './live-room/orders.ts';
+import { describePolls } from './live-room/polls.ts';
+import { describePurchases } from './live-room/purchases.ts';
+import { describeQuestions } from './live-room/questions.ts';
 import { describeSeller } from './live-room/seller.ts';
+import { describeSlowViewers } from './live-room/slow-viewer.ts';
 import { makeWorld, roomSettings, type World } from './live-room/world.ts';
 
 describeInBothModes('the live room', (mode) => {
@@ -22,9 +31,18 @@ describeInBothModes('the live room', (mode) => {
   const inWorld = () => world;
   describeAdmission(inWorld);
   describeChat(inWorld);
+  describeChatRules(inWorld);
   describeOrders(inWorld);
+  describePurchases(inWorld);
   describeSeller(inWorld);
+  describeHearts(inWorld);
+  describePolls(inWorld);
+  describeQuestions(inWorld);
   describeHostileClients(inWorld);
+  describeHostileRequests(inWorld);
+  describeHostileFrames(inWorld);
+  describeFuzz(inWorld);
+  describeSlowViewers(inWorld);
   describeComingBack(inWorld);
   // Last, because they end processes that the others need.
   describeEndings(inWorld);

@@ -66,8 +66,18 @@ export async function openShop(onair: Onair): Promise<Shop> {
     }),
   );
   await unwrap(seller.api.POST('/v1/broadcasts/{broadcastId}/start', { params: { path } }));
+  await letTalk(seller, broadcastId);
   const skuId = product.skus[0]?.id ?? '';
   return { admin, seller, broadcastId, productId: product.id, skuId };
+}
+
+/** Lets viewers say as much as they want: those of tests are quicker than people. */
+async function letTalk({ api }: Person, broadcastId: string): Promise<void> {
+  const path = '/v1/broadcasts/{broadcastId}/chat-settings';
+  const params = { path: { broadcastId } };
+  const { version } = await unwrap(api.GET(path, { params }));
+  const body = { version, floodMessages: 0, repeatLimit: 0, roomMessagesPerSecond: 0 };
+  await unwrap(api.PATCH(path, { params, body }));
 }
 
 /** Makes an account with the role seller, and logs in with it. */

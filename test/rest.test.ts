@@ -133,6 +133,24 @@ describeInBothModes('REST', (mode) => {
     expect(received.map(({ quantity }) => quantity)).toEqual([5, initialStock]);
   });
 
+  test('a viewer follows a seller, lists both ends, and leaves', async () => {
+    const params = { path: { sellerId: shop.seller.user.id } };
+    const followed = await unwrap(buyer.api.PUT('/v1/sellers/{sellerId}/follow', { params }));
+    expect(followed).toMatchObject({ following: true, followers: 1 });
+    const again = await unwrap(buyer.api.PUT('/v1/sellers/{sellerId}/follow', { params }));
+    expect(again).toEqual(followed);
+    const read = await unwrap(onair.rest().GET('/v1/sellers/{sellerId}/follow', { params }));
+    expect(read).toMatchObject({ following: false, followedAt: null, followers: 1 });
+    const following = await unwrap(buyer.api.GET('/v1/me/following'));
+    const { id: userId, name } = shop.seller.user;
+    expect(following.items).toEqual([{ userId, name, followedAt: followed.followedAt }]);
+    const { api } = shop.seller;
+    const followers = await unwrap(api.GET('/v1/sellers/{sellerId}/followers', { params }));
+    expect(followers.items).toMatchObject([{ userId: buyer.user.id, name: buyer.user.name }]);
+    const left = await unwrap(buyer.api.DELETE('/v1/sellers/{sellerId}/follow', { params }));
+    expect(left).toMatchObject({ following: false, followedAt: null, followers: 0 });
+  });
+
   test('lists are walked page by page, each item once', async () => {
     const walker = await makePerson(onair, 'walker');
     const placed = await Promise.all(

@@ -1,11 +1,18 @@
 import { announceDeals } from './broadcasts/announce-deals.ts';
+import { forgetSpeakers } from './chat/forget-speakers.ts';
 import { postPurchases } from './chat/post-purchases.ts';
+import { pruneMessages } from './chat/prune-messages.ts';
+import { tellPurchases } from './chat/tell-purchases.ts';
 import type { JobHandlers } from './job.ts';
 import { pruneJobs, pruneRequests } from './jobs/prune.ts';
+import { sendMails } from './notifications/send-mails.ts';
 import { expireOrders } from './orders/expire-orders.ts';
 import { refundPayments } from './payments/refund-payments.ts';
 import { settlePayments } from './payments/settle-payments.ts';
 import { expireLots } from './points/expire-lots.ts';
+import { endPolls, expirePolls } from './polls/close-polls.ts';
+import { keepKeys, pruneAttempts } from './sessions/keep.ts';
+import { sendResets } from './users/send-resets.ts';
 
 /** Who handles what. */
 export const handlers: JobHandlers = {
@@ -13,8 +20,17 @@ export const handlers: JobHandlers = {
   'payments.settle': settlePayments,
   'payments.refund': refundPayments,
   'chat.purchases': postPurchases,
+  'chat.tell-purchases': tellPurchases,
   'broadcasts.announce-deals': announceDeals,
+  'polls.expire': expirePolls,
+  'polls.end': endPolls,
+  'users.send-reset': sendResets,
+  'notifications.send-mail': sendMails,
+  'sessions.keep-keys': keepKeys,
+  'sessions.prune-attempts': pruneAttempts,
+  'chat.forget-speakers': forgetSpeakers,
   'points.expire-lots': expireLots,
+  'chat.prune': pruneMessages,
   'requests.prune': pruneRequests,
   'jobs.prune': pruneJobs,
 };

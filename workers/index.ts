@@ -24,6 +24,7 @@ type Pace = Pick<
 const providerKinds: ReadonlySet<JobKind> = new Set<JobKind>([
   'payments.settle',
   'payments.refund',
+  'notifications.send-mail',
 ]);
 
 /**

@@ -167,7 +167,7 @@ describe('startWorkers', () => {
   });
 
   it('strikes the schedule, and leaves no job undone', async () => {
-    const kinds = ['points.expire-lots', 'requests.prune', 'jobs.prune'];
+    const kinds = ['points.expire-lots', 'chat.prune', 'requests.prune', 'jobs.prune'];
     await until('every recurring job ran', async () => {
       const jobs = await platform.services.jobs();
       return kinds.every((kind) => jobs.some((job) => job.kind === kind && job.state === 'done'));

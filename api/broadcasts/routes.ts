@@ -41,4 +41,64 @@ export const broadcastsRoutes = routes(broadcastsSpec, {
 
   closeDeal: ({ params }, { clients, idempotencyKey }) =>
     clients.broadcasts.closeDeal({ ...params, requestId: idempotencyKey }),
+
+  addModerator: ({ params }, { clients, idempotencyKey }) =>
+    clients.broadcasts.addModerator({ ...params, requestId: idempotencyKey }),
+
+  async removeModerator({ params }, { clients, idempotencyKey }) {
+    await clients.broadcasts.removeModerator({ ...params, requestId: idempotencyKey });
+    return undefined;
+  },
+
+  async listModerators({ params, query }, { clients }) {
+    const { moderators, nextPageToken } = await clients.broadcasts.listModerators({
+      ...params,
+      ...query,
+    });
+    return page(moderators, nextPageToken);
+  },
+
+  banViewer: ({ params, body }, { clients, idempotencyKey }) =>
+    clients.broadcasts.banViewer({ ...params, ...body, requestId: idempotencyKey }),
+
+  async unbanViewer({ params, query }, { clients, idempotencyKey }) {
+    await clients.broadcasts.unbanViewer({ ...params, ...query, requestId: idempotencyKey });
+    return undefined;
+  },
+
+  async listBans({ params, query }, { clients }) {
+    const { bans, nextPageToken } = await clients.broadcasts.listBans({ ...params, ...query });
+    return page(bans, nextPageToken);
+  },
+
+  setCapacity: ({ params, body }, { clients, idempotencyKey }) =>
+    clients.broadcasts.setCapacity({
+      ...params,
+      maxViewers: body.maxViewers ?? undefined,
+      reservedSeats: body.reservedSeats,
+      requestId: idempotencyKey,
+    }),
+
+  getCapacity: ({ params }, { clients }) => clients.broadcasts.getCapacity(params),
+
+  async listParticipants({ params, query }, { clients }) {
+    const { participants, nextPageToken } = await clients.broadcasts.listParticipants({
+      ...params,
+      ...query,
+    });
+    return page(participants, nextPageToken);
+  },
+
+  addVip: ({ params }, { clients, idempotencyKey }) =>
+    clients.broadcasts.addVip({ ...params, requestId: idempotencyKey }),
+
+  async removeVip({ params }, { clients, idempotencyKey }) {
+    await clients.broadcasts.removeVip({ ...params, requestId: idempotencyKey });
+    return undefined;
+  },
+
+  async listVips({ params, query }, { clients }) {
+    const { vips, nextPageToken } = await clients.broadcasts.listVips({ ...params, ...query });
+    return page(vips, nextPageToken);
+  },
 });

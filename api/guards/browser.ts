@@ -11,6 +11,8 @@ const exposedHeaders = [
   'ratelimit-remaining',
   'ratelimit-reset',
   'content-language',
+  'content-disposition',
+  'etag',
 ];
 
 /**
@@ -39,6 +41,7 @@ export async function addBrowserRules(app: FastifyInstance, config: Config): Pro
       'content-type',
       'accept-language',
       'idempotency-key',
+      'if-none-match',
       'x-request-id',
     ],
     exposedHeaders,

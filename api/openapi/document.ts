@@ -11,6 +11,7 @@ const tags = [
   { name: 'payments', description: 'Payments of orders.' },
   { name: 'points', description: 'Points: balance and history.' },
   { name: 'chat', description: 'Chat history; live chat is in the rooms.' },
+  { name: 'follows', description: 'Who follows which seller.' },
   { name: 'jobs', description: 'Work that failed for good, for operators.' },
 ];
 

@@ -19,7 +19,11 @@ export function operationOf({ domain, operationId, endpoint }: NamedEndpoint): O
     security: securityOf(endpoint),
     ...(parameters.length > 0 && { parameters }),
     ...(requestBody && { requestBody }),
-    responses: { [endpoint.success.status]: successOf(endpoint), ...refusalsOf(endpoint) },
+    responses: {
+      [endpoint.success.status]: successOf(endpoint),
+      ...(endpoint.etag && { 304: { description: 'What `If-None-Match` names is still so.' } }),
+      ...refusalsOf(endpoint),
+    },
   };
 }
 
@@ -65,6 +69,7 @@ function successOf({ success }: Endpoint): ResponseObject {
   return {
     description: success.description,
     ...(success.body && { content: { 'application/json': { schema: refTo(success.body) } } }),
+    ...(success.media && { content: { [success.media]: { schema: { type: 'string' } } } }),
   };
 }
 

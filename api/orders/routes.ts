@@ -1,8 +1,7 @@
 import { requireUser } from '../../common/auth/index.ts';
-import { DomainError, isErrorCode } from '../../common/errors/index.ts';
-import type { Refusal } from '../../proto/gen/onair/common/v1/common.ts';
 import { routes } from '../context.ts';
 import { page } from '../page.ts';
+import { toItemError } from '../refused-item.ts';
 import { ordersSpec } from '../spec/orders.ts';
 
 /** Orders. */
@@ -13,7 +12,7 @@ export const ordersRoutes = routes(ordersSpec, {
     const { outcomes } = await clients.orders.placeOrders({ orders: [request] });
     const result = outcomes[0]?.result;
     if (result?.$case === 'order') return result.value;
-    throw toDomainError(result?.value);
+    throw toItemError(result?.value);
   },
 
   async getOrders({ query }, { clients }) {
@@ -26,10 +25,3 @@ export const ordersRoutes = routes(ordersSpec, {
   cancelOrder: ({ params, body }, { clients, idempotencyKey }) =>
     clients.orders.cancelOrder({ ...params, ...body, requestId: idempotencyKey }),
 });
-
-/** A refusal of one item of a batch, as the error that a call of its own would have met. */
-function toDomainError(refusal: Refusal | undefined): DomainError {
-  if (refusal === undefined) return new DomainError('INTERNAL', 'the order has no outcome');
-  const code = isErrorCode(refusal.code) ? refusal.code : 'INTERNAL';
-  return new DomainError(code, refusal.message, refusal.details);
-}

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { BroadcastStatus } from '../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
+import { broadcastDoorSpec } from './broadcast-door.ts';
+import { broadcastPeopleSpec } from './broadcast-people.ts';
 import { product } from './catalog.ts';
 import { enumCodec, present, presentOrNull, timestamp, timestampOrNull } from './codecs.ts';
 import { endpoints } from './endpoint.ts';
@@ -217,4 +219,6 @@ export const broadcastsSpec = endpoints({
     success: { status: 200, description: 'The deal.', body: deal },
     refusals: ['NOT_FOUND'],
   },
+  ...broadcastPeopleSpec,
+  ...broadcastDoorSpec,
 });

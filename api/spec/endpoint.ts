@@ -9,8 +9,10 @@ type Idempotency = 'required' | 'optional' | 'none';
 interface Success {
   readonly status: 200 | 201 | 204;
   readonly description: string;
-  /** The answer's body; absent for 204. */
+  /** The answer's body; absent for 204 and for a file. */
   readonly body?: z.ZodType;
+  /** Media type of the answer where it is a file, which the handler answers as a stream. */
+  readonly media?: string;
 }
 
 /** An endpoint as data. Its name in {@link Endpoints} is its operationId. */
@@ -37,13 +39,15 @@ export interface Endpoint {
   readonly refusals: readonly ErrorCode[];
   /** Seconds that anyone may keep the answer; absent means that nobody may. */
   readonly cacheSeconds?: number;
+  /** Whether answers carry an ETag, by which a client asks again without being sent the same. */
+  readonly etag?: true;
 }
 
 /** The endpoints of a domain by operationId. */
 export type Endpoints = Readonly<Record<string, Endpoint>>;
 
 /** The endpoints of every domain. */
-export type Spec = Readonly<Record<Domain, Endpoints>>;
+export type Spec = Readonly<Partial<Record<Domain, Endpoints>>>;
 
 /** Checks endpoints while keeping their exact types, from which the handlers' types follow. */
 export function endpoints<const Group extends Endpoints>(group: Group): Group {

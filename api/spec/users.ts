@@ -1,35 +1,37 @@
 import { z } from 'zod';
-import { Role } from '../../proto/gen/onair/users/v1/users.ts';
-import { enumCodec, present, timestamp } from './codecs.ts';
+import { Language, Role } from '../../proto/gen/onair/users/v1/users.ts';
+import { enumCodec, textOrNull, timestamp, timestampOrNull } from './codecs.ts';
 import { endpoints } from './endpoint.ts';
-import { id, idParams, text } from './schemas.ts';
+import { id, idParams, pageOf, pageQuery, text } from './schemas.ts';
 
 const role = enumCodec(Role);
+const language = enumCodec(Language);
 
-const user = z
+export const user = z
   .object({
     id: z.string(),
     email: z.string(),
     name: z.string().describe('Name shown in chat.'),
-    phone: z.string().describe('Phone number as given, or empty.'),
+    phone: z.string().describe('Phone number in E.164, e.g. `+821012345678`, or empty.'),
     roles: z.array(role),
     createdAt: timestamp,
+    language: language.describe('Language of mails.'),
+    emailVerifiedAt: timestampOrNull,
+    tosVersion: textOrNull.describe('Version of the terms of service agreed to last.'),
+    tosAgreedAt: timestampOrNull,
+    marketingConsentAt: timestampOrNull.describe('Since when advertising may be sent.'),
+    suspended: z.boolean(),
   })
   .meta({ id: 'User', description: 'An account as its owner sees it.' });
 
-const tokens = z
-  .object({
-    user: present(user),
-    accessToken: z.string().describe('Goes with every request: `Authorization: Bearer ...`.'),
-    accessExpiresAt: timestamp,
-    refreshToken: z.string().describe('Single-use secret that buys the next pair.'),
-    refreshExpiresAt: timestamp,
-  })
-  .meta({ id: 'Tokens', description: 'What a client holds to act as a user.' });
+/** What an e-mail is, the services say; international domains are none to most patterns. */
+const email = z.string().trim().min(3).max(320).regex(/@/, 'must be an e-mail address');
+
+const version = z.string().regex(/^[\w.-]{1,20}$/, 'must be letters, digits, dots and dashes');
 
 const signUpBody = z
   .strictObject({
-    email: z.string().trim().max(254).pipe(z.email()).meta({ format: 'email' }),
+    email: email.meta({ format: 'email' }),
     password: z
       .string()
       .max(1_024)
@@ -38,18 +40,36 @@ const signUpBody = z
     phone: z
       .string()
       .trim()
-      .regex(/^\+?[\d ().-]{7,31}$/, 'must be a phone number')
+      .min(7)
+      .max(50)
+      .describe('As dialled in Korea, or with its country code. Kept in E.164.')
       .optional(),
+    language: language.optional().describe('Language of mails; Korean unless told.'),
+    tosVersion: version.optional().describe('The terms of service in force, if agreed to.'),
+    marketingConsent: z.boolean().optional().describe('Whether advertising may be sent.'),
   })
   .meta({ id: 'SignUpBody' });
 
-const logInBody = z
-  .strictObject({ email: z.string().max(1_024), password: z.string().max(1_024) })
-  .meta({ id: 'LogInBody' });
+const token = z.string().min(1).max(200);
 
-const refreshTokenBody = z
-  .strictObject({ refreshToken: z.string().min(1).max(1_024) })
-  .meta({ id: 'RefreshTokenBody' });
+const tos = z
+  .object({
+    version: z.string(),
+    textKo: z.string().describe('The text in Korean, which binds.'),
+    textEn: z.string(),
+    effectiveAt: timestamp,
+  })
+  .meta({ id: 'Tos', description: 'A version of the terms of service.' });
+
+const accountChange = z
+  .object({
+    id: z.string(),
+    kind: z.string().describe('What was done, e.g. `suspended` or `role_granted:seller`.'),
+    reason: z.string(),
+    changedBy: z.string().describe('A user id, or `system`.'),
+    changedAt: timestamp,
+  })
+  .meta({ id: 'AccountChange', description: 'Something that was done to an account.' });
 
 const reason = text(1, 500).describe('Why, for the audit record.');
 const roleParams = z.object({ userId: id('usr'), role });
@@ -59,48 +79,120 @@ export const usersSpec = endpoints({
     method: 'POST',
     path: '/v1/users',
     summary: 'Create an account',
-    description: 'The account has the role viewer.',
+    description:
+      'The account has the role viewer. A link that verifies the e-mail is mailed to it.',
     action: 'users.signUp',
     credentials: 'ignored',
     idempotency: 'optional',
     body: signUpBody,
     success: { status: 201, description: 'The account.', body: user },
-    refusals: ['EMAIL_TAKEN', 'WEAK_PASSWORD'],
+    refusals: ['EMAIL_TAKEN', 'WEAK_PASSWORD', 'INVALID_STATE', 'NOT_FOUND', 'RATE_LIMITED'],
   },
-  logIn: {
+  requestEmailVerification: {
     method: 'POST',
-    path: '/v1/sessions',
-    summary: 'Open a session',
-    description: 'A refusal does not say whether the e-mail is known.',
-    action: 'users.logIn',
+    path: '/v1/me/email-verification',
+    summary: 'Mail a new link that verifies the e-mail',
+    description: 'Older links stop working. Nothing is sent when it is verified.',
+    action: 'users.requestEmailVerification',
+    idempotency: 'none',
+    success: { status: 204, description: 'The mail is on its way.' },
+    refusals: ['RATE_LIMITED'],
+  },
+  verifyEmail: {
+    method: 'POST',
+    path: '/v1/email-verifications',
+    summary: 'Verify an e-mail by the token of a mailed link',
+    action: 'users.verifyEmail',
     credentials: 'ignored',
     idempotency: 'none',
-    body: logInBody,
-    success: { status: 201, description: 'Tokens of the new session.', body: tokens },
-    refusals: ['BAD_CREDENTIALS', 'RATE_LIMITED'],
+    body: z.strictObject({ token }).meta({ id: 'VerifyEmailBody' }),
+    success: { status: 204, description: 'The e-mail is verified.' },
+    refusals: ['LINK_NOT_VALID'],
   },
-  refreshSession: {
+  requestPasswordReset: {
     method: 'POST',
-    path: '/v1/sessions/refresh',
-    summary: 'Trade a refresh token for new tokens',
-    description: 'A refresh token is good for one trade; a second one ends the whole session.',
-    action: 'users.refreshSession',
+    path: '/v1/password-resets',
+    summary: 'Mail a link that resets the password',
+    description: 'The answer is the same whether the e-mail has an account or not.',
+    action: 'users.requestPasswordReset',
     credentials: 'ignored',
     idempotency: 'none',
-    body: refreshTokenBody,
-    success: { status: 200, description: 'The next tokens of the session.', body: tokens },
-    refusals: ['TOKEN_EXPIRED', 'SESSION_REVOKED', 'UNAUTHENTICATED'],
+    body: z.strictObject({ email }).meta({ id: 'RequestPasswordResetBody' }),
+    success: { status: 204, description: 'If there is such an account, a mail is on its way.' },
+    refusals: ['RATE_LIMITED'],
   },
-  logout: {
+  resetPassword: {
     method: 'POST',
-    path: '/v1/sessions/logout',
-    summary: 'End a session',
-    description: 'Ending a session that has ended or never was succeeds.',
-    action: 'users.logOut',
+    path: '/v1/password-resets/confirm',
+    summary: 'Set a new password by the token of a mailed link',
+    description: 'A link works once. Every session of the account ends.',
+    action: 'users.resetPassword',
     credentials: 'ignored',
     idempotency: 'none',
-    body: refreshTokenBody,
-    success: { status: 204, description: 'The session is over.' },
+    body: z
+      .strictObject({ token, password: z.string().max(1_024) })
+      .meta({ id: 'ResetPasswordBody' }),
+    success: { status: 204, description: 'The password is set.' },
+    refusals: ['LINK_NOT_VALID', 'WEAK_PASSWORD'],
+  },
+  getTos: {
+    method: 'GET',
+    path: '/v1/tos',
+    summary: 'Read the terms of service in force',
+    action: 'users.getTos',
+    credentials: 'ignored',
+    idempotency: 'none',
+    success: { status: 200, description: 'The terms.', body: tos },
+    refusals: ['NOT_FOUND'],
+  },
+  getTosVersion: {
+    method: 'GET',
+    path: '/v1/tos/{version}',
+    summary: 'Read a version of the terms of service',
+    action: 'users.getTos',
+    credentials: 'ignored',
+    idempotency: 'none',
+    params: z.object({ version }),
+    success: { status: 200, description: 'The terms.', body: tos },
+    refusals: ['NOT_FOUND'],
+  },
+  publishTos: {
+    method: 'POST',
+    path: '/v1/tos',
+    summary: 'Publish a version of the terms of service',
+    description: 'Its text never changes afterwards.',
+    action: 'users.publishTos',
+    idempotency: 'optional',
+    body: z
+      .strictObject({
+        version,
+        textKo: text(1, 12_000),
+        textEn: text(1, 12_000),
+        effectiveAt: timestamp.describe('From when it is in force; now or later.'),
+      })
+      .meta({ id: 'PublishTosBody' }),
+    success: { status: 201, description: 'The terms.', body: tos },
+    refusals: ['INVALID_STATE'],
+  },
+  agreeTos: {
+    method: 'POST',
+    path: '/v1/me/tos-agreements',
+    summary: 'Agree to the terms of service in force',
+    description: 'Agreeing again changes nothing.',
+    action: 'users.agreeTos',
+    idempotency: 'none',
+    body: z.strictObject({ version }).meta({ id: 'AgreeTosBody' }),
+    success: { status: 200, description: 'The account.', body: user },
+    refusals: ['NOT_FOUND', 'INVALID_STATE'],
+  },
+  setMarketingConsent: {
+    method: 'PUT',
+    path: '/v1/me/marketing-consent',
+    summary: 'Allow or forbid advertising',
+    action: 'users.setMarketingConsent',
+    idempotency: 'none',
+    body: z.strictObject({ consents: z.boolean() }).meta({ id: 'SetMarketingConsentBody' }),
+    success: { status: 200, description: 'The account.', body: user },
     refusals: [],
   },
   getMe: {
@@ -147,19 +239,42 @@ export const usersSpec = endpoints({
     success: { status: 200, description: 'The account without the role.', body: user },
     refusals: ['NOT_FOUND', 'INVALID_STATE'],
   },
-  getJwks: {
+  suspendUser: {
+    method: 'PUT',
+    path: '/v1/users/{userId}/suspension',
+    summary: 'Suspend an account',
+    description: 'It is logged out everywhere and can neither log in nor order.',
+    action: 'users.suspendUser',
+    idempotency: 'optional',
+    params: idParams({ userId: 'usr' }),
+    body: z.strictObject({ reason }).meta({ id: 'SuspendUserBody' }),
+    success: { status: 200, description: 'The suspended account.', body: user },
+    refusals: ['NOT_FOUND', 'INVALID_STATE'],
+  },
+  unsuspendUser: {
+    method: 'DELETE',
+    path: '/v1/users/{userId}/suspension',
+    summary: 'End a suspension',
+    action: 'users.unsuspendUser',
+    idempotency: 'optional',
+    params: idParams({ userId: 'usr' }),
+    query: z.strictObject({ reason }),
+    success: { status: 200, description: 'The account.', body: user },
+    refusals: ['NOT_FOUND'],
+  },
+  listAccountChanges: {
     method: 'GET',
-    path: '/.well-known/jwks.json',
-    summary: 'Public keys that verify access tokens (RFC 7517)',
-    action: 'users.getSigningKeys',
-    credentials: 'ignored',
+    path: '/v1/users/{userId}/changes',
+    summary: 'List what was done to an account, newest first',
+    action: 'users.listAccountChanges',
     idempotency: 'none',
+    params: idParams({ userId: 'usr' }),
+    query: z.strictObject(pageQuery),
     success: {
       status: 200,
-      description: 'A JSON Web Key Set.',
-      body: z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }).meta({ id: 'Jwks' }),
+      description: 'One page.',
+      body: pageOf(accountChange).meta({ id: 'AccountChangePage' }),
     },
     refusals: [],
-    cacheSeconds: 300,
   },
 });

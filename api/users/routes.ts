@@ -1,23 +1,43 @@
-import { z } from 'zod';
 import { requireUser } from '../../common/auth/index.ts';
 import { routes } from '../context.ts';
+import { page } from '../page.ts';
 import { usersSpec } from '../spec/users.ts';
 
-const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
-
-/** Accounts, roles and sessions. */
+/** Accounts and roles. */
 export const usersRoutes = routes(usersSpec, {
-  signUp: ({ body }, { clients, idempotencyKey }) =>
-    clients.users.signUp({ ...body, requestId: idempotencyKey }),
+  signUp: ({ body }, { clients, client, idempotencyKey }) =>
+    clients.users.signUp({ ...body, client, requestId: idempotencyKey }),
 
-  logIn: ({ body }, { clients }) => clients.users.logIn(body),
-
-  refreshSession: ({ body }, { clients }) => clients.users.refreshSession(body),
-
-  async logout({ body }, { clients }) {
-    await clients.users.logOut(body);
+  async requestEmailVerification(_, { clients }) {
+    await clients.users.requestEmailVerification({});
     return undefined;
   },
+
+  async verifyEmail({ body }, { clients }) {
+    await clients.users.verifyEmail(body);
+    return undefined;
+  },
+
+  async requestPasswordReset({ body }, { clients, client }) {
+    await clients.users.requestPasswordReset({ ...body, client });
+    return undefined;
+  },
+
+  async resetPassword({ body }, { clients }) {
+    await clients.users.resetPassword(body);
+    return undefined;
+  },
+
+  getTos: (_, { clients }) => clients.users.getTos({}),
+
+  getTosVersion: ({ params }, { clients }) => clients.users.getTos(params),
+
+  publishTos: ({ body }, { clients, idempotencyKey }) =>
+    clients.users.publishTos({ ...body, requestId: idempotencyKey }),
+
+  agreeTos: ({ body }, { clients }) => clients.users.agreeTos(body),
+
+  setMarketingConsent: ({ body }, { clients }) => clients.users.setMarketingConsent(body),
 
   getMe: (_, { clients, actor }) => clients.users.getUser({ userId: requireUser(actor).userId }),
 
@@ -29,8 +49,17 @@ export const usersRoutes = routes(usersSpec, {
   revokeRole: ({ params, query }, { clients, idempotencyKey }) =>
     clients.users.revokeRole({ ...params, ...query, requestId: idempotencyKey }),
 
-  async getJwks(_, { clients }) {
-    const { jwksJson } = await clients.users.getSigningKeys({});
-    return jwks.parse(JSON.parse(jwksJson));
+  suspendUser: ({ params, body }, { clients, idempotencyKey }) =>
+    clients.users.suspendUser({ ...params, ...body, requestId: idempotencyKey }),
+
+  unsuspendUser: ({ params, query }, { clients, idempotencyKey }) =>
+    clients.users.unsuspendUser({ ...params, ...query, requestId: idempotencyKey }),
+
+  async listAccountChanges({ params, query }, { clients }) {
+    const { changes, nextPageToken } = await clients.users.listAccountChanges({
+      ...params,
+      ...query,
+    });
+    return page(changes, nextPageToken);
   },
 });

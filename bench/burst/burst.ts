@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { startMariaDb } from '../../test/kit/mariadb.ts';
 import { makeTempDir, removeTempDir } from '../../test/kit/temp-dir.ts';
+import { hireCast } from '../kit/cast.ts';
 import { latencyHistogram, median, medianRatio, round2 } from '../kit/measure.ts';
 import { printTable } from '../kit/table.ts';
 import type { BenchResult } from '../run.ts';
 import { calibrate } from './calibrate.ts';
-import { hireCast } from './cast.ts';
 import { type Played, play, verifyBooks } from './play.ts';
 import { raiseStack, type Stack } from './stack.ts';
 

@@ -3,8 +3,8 @@ import { newId } from '../../common/ids.ts';
 import { silentLogger } from '../../common/logger.ts';
 import { createOrderBatch, type OrderPlacement } from '../../realtime/batches/order-batch.ts';
 import { median } from '../kit/measure.ts';
+import { startServices } from '../kit/processes.ts';
 import { goOnAir, layOut } from './goods.ts';
-import { startServices } from './processes.ts';
 
 const orders = 2_000;
 const tries = 3;

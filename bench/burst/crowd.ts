@@ -1,7 +1,7 @@
 import './light-websockets.ts';
 import { Client, type Room } from '@colyseus/sdk';
 import { inParallel } from '../../demo/in-parallel.ts';
-import type { Person } from './cast.ts';
+import type { Person } from '../kit/cast.ts';
 
 /** Everyone in a room. */
 export interface Crowd {

@@ -1,6 +1,7 @@
 import type { UserActor } from '../../common/auth/index.ts';
 import { newId } from '../../common/ids.ts';
 import type { ClientPool } from '../../common/rpc/clients.ts';
+import { hireSeller } from '../kit/people.ts';
 
 /** A seller on air. */
 export interface Show {
@@ -24,13 +25,7 @@ const patient = { deadline: 60_000 };
 
 /** Starts a broadcast that shows nothing yet. */
 export async function goOnAir(clients: ClientPool): Promise<Show> {
-  const seller: UserActor = {
-    kind: 'user',
-    userId: newId('usr'),
-    sessionId: newId('ses'),
-    name: 'seller',
-    roles: ['seller'],
-  };
+  const seller = await hireSeller(clients);
   const { broadcasts } = clients.as({ actor: seller });
   const { id: broadcastId } = await broadcasts.createBroadcast({
     requestId: newId('req'),

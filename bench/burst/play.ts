@@ -1,4 +1,5 @@
 import { until } from '../../test/kit/until.ts';
+import { asAdmin } from '../kit/people.ts';
 import { cpuMsOf } from '../kit/process-usage.ts';
 import { type Goods, layOut } from './goods.ts';
 import { machineUsage, othersPercent } from './machine-usage.ts';
@@ -76,7 +77,7 @@ async function checkSale(stack: Stack, goods: Goods, told: Rush): Promise<number
 /** @throws Error naming every difference in the books */
 export async function verifyBooks({ name, services }: Stack): Promise<void> {
   const { audits } = services.clients.as({
-    actor: { kind: 'user', userId: 'usr_admin', sessionId: '', name: 'admin', roles: ['admin'] },
+    actor: await asAdmin(services.clients),
   });
   const { differences, pointsTotal } = await audits.verifyBooks({}, { deadline: 120_000 });
   if (differences.length > 0 || pointsTotal !== 0) {

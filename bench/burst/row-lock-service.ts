@@ -4,19 +4,14 @@ import { systemClock } from '../../common/clock.ts';
 import { loadConfig } from '../../common/config.ts';
 import { createLogger } from '../../common/logger.ts';
 import { createPulse } from '../../common/pulse/index.ts';
-import { services } from '../../common/rpc/services.ts';
-import { createAuditsService } from '../../grpc/audits/index.ts';
-import { createBroadcastsService } from '../../grpc/broadcasts/index.ts';
-import { createCatalogService } from '../../grpc/catalog/index.ts';
-import { createChatService } from '../../grpc/chat/index.ts';
 import { createContext } from '../../grpc/context.ts';
 import { openDatabase } from '../../grpc/db/index.ts';
 import type { DomainDeps } from '../../grpc/domain-deps.ts';
-import { createOrdersService, type Orders } from '../../grpc/orders/index.ts';
+import { addServices } from '../../grpc/index.ts';
+import type { Orders } from '../../grpc/orders/index.ts';
 import { placeOrdersIn } from '../../grpc/orders/place-orders.ts';
 import { schema } from '../../grpc/schema.ts';
 import { createRpcServer } from '../../grpc/server.ts';
-import { createUsersService } from '../../grpc/users/index.ts';
 
 /**
  * Our services as most shops have theirs: each order is a transaction that locks the stock row and
@@ -31,12 +26,18 @@ async function main(): Promise<void> {
   const db = await openDatabase(config, schema);
   const deps: DomainDeps = { config, db, clock: systemClock, log, pulse };
   const context = createContext(deps);
-  const { users, catalog, broadcasts, chat, audits } = context;
+  await context.users.ensureAdmin();
+  const { users, catalog, broadcasts } = context;
   const orders: Orders = {
     ...context.orders,
     async placeOrder(input) {
       const [outcome] = await db.transaction((tx) =>
-        placeOrdersIn({ ...deps, catalog, broadcasts }, tx, [input]),
+        placeOrdersIn(
+          { ...deps, catalog, broadcasts, suspendedAmong: users.suspendedAmong },
+          tx,
+          [input],
+          true,
+        ),
       );
       if (outcome === undefined) throw new Error('the order has no outcome');
       if (!outcome.ok) throw outcome.error;
@@ -44,12 +45,7 @@ async function main(): Promise<void> {
     },
   };
   const server = createRpcServer(serviceSecret(config), log);
-  server.add(services.users, createUsersService(users));
-  server.add(services.catalog, createCatalogService(catalog));
-  server.add(services.broadcasts, createBroadcastsService(broadcasts));
-  server.add(services.chat, createChatService(chat));
-  server.add(services.audits, createAuditsService(audits));
-  server.add(services.orders, createOrdersService(orders));
+  addServices(server, { ...context, orders });
   await server.listen(`${config.GRPC_HOST}:${config.GRPC_PORT}`);
   // Ended by itself, so that it leaves its profile where one was asked for.
   process.once('SIGTERM', () => process.exit(0));

@@ -1,8 +1,8 @@
 import { startRedis } from '../../test/kit/redis.ts';
-import type { Cast } from './cast.ts';
+import type { Cast } from '../kit/cast.ts';
+import { type Realtime, type Services, startRealtime, startServices } from '../kit/processes.ts';
 import { type Crowd, seatCrowd } from './crowd.ts';
 import { goOnAir, type Show } from './goods.ts';
-import { type Realtime, type Services, startRealtime, startServices } from './processes.ts';
 
 /** Services, rooms over them, and a full house. */
 export interface Stack {

@@ -7,6 +7,7 @@ import { startMariaDb } from '../../test/kit/mariadb.ts';
 import { projectDir } from '../../test/kit/project-dir.ts';
 import { makeTempDir, removeTempDir } from '../../test/kit/temp-dir.ts';
 import { buildPlatform } from './built.ts';
+import { adminPassword } from './people.ts';
 
 /** What a benchmark runs on: a private MariaDB, and the services as a process of their own. */
 export interface Stage {
@@ -70,7 +71,7 @@ async function startService(dir: string, env: Record<string, string>): Promise<C
       ONAIR_ENV: 'test',
       DATA_DIR: dir,
       LOG_LEVEL: 'warn',
-      ADMIN_PASSWORD: 'correct horse battery',
+      ADMIN_PASSWORD: adminPassword,
       ...env,
     },
   });

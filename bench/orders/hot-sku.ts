@@ -70,6 +70,7 @@ export async function runHotSku(stage: Stage) {
   const sizes = await batchSizes(url, shop.broadcastId);
   console.log(`  orders by the size of their transaction: ${JSON.stringify(sizes)}`);
   const perS = (measured: readonly Measured[]) => measured.map(({ round }) => round.perS);
+  const { perS: ordersPerS, p50Ms, p99Ms } = summarise(series.ours.map(({ round }) => round));
   return {
     ratios: {
       vsRowLock: medianRatio(perS(series.ours), perS(series.rowLock)),
@@ -77,7 +78,7 @@ export async function runHotSku(stage: Stage) {
       vsRawBatch: medianRatio(perS(series.ours), perS(series.raw)),
     },
     figures: {
-      ...summarise(series.ours.map(({ round }) => round)),
+      ...{ ordersPerS, p50Ms, p99Ms },
       rowLockPerS: summarise(series.rowLock.map(({ round }) => round)).perS,
       rawBatchPerS: summarise(series.raw.map(({ round }) => round)).perS,
       batchSizes: sizes,

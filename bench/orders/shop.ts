@@ -1,6 +1,6 @@
-import type { UserActor } from '../../common/auth/index.ts';
 import { newId } from '../../common/ids.ts';
 import type { ClientPool } from '../../common/rpc/clients.ts';
+import { hireSeller } from '../kit/people.ts';
 
 /** A SKU that the benchmarks sell. */
 export interface Good {
@@ -26,13 +26,7 @@ export async function openShop(
   clients: ClientPool,
   { skus, units }: { readonly skus: number; readonly units: number },
 ): Promise<Shop> {
-  const seller: UserActor = {
-    kind: 'user',
-    userId: newId('usr'),
-    sessionId: newId('ses'),
-    name: 'seller',
-    roles: ['seller'],
-  };
+  const seller = await hireSeller(clients);
   const { catalog, broadcasts } = clients.as({ actor: seller });
   const products = await Promise.all(
     Array.from({ length: skus }, (_, i) =>

@@ -19,9 +19,18 @@ const claims = z.object({
 export interface TokenVerifier {
   /**
    * The person an access token speaks for.
-   * @throws DomainError TOKEN_EXPIRED, or UNAUTHENTICATED when it is forged or malformed
+   * @throws DomainError TOKEN_EXPIRED, UNAUTHENTICATED when it is forged or malformed, or
+   *   SESSION_REVOKED when its session is over
    */
   verify(token: string): Promise<UserActor>;
+}
+
+/** Checks access tokens by their keys alone. */
+export interface KeyedVerifier {
+  /** As {@link TokenVerifier}; `isOver` says whether a session has ended. */
+  verify(token: string, isOver?: (sessionId: string) => boolean): Promise<UserActor>;
+  /** Takes keys that the caller came by otherwise. */
+  learnKeys(set: JSONWebKeySet): void;
 }
 
 type KeySet = ReturnType<typeof createLocalJWKSet>;
@@ -39,7 +48,7 @@ const minRefreshMs = 10_000;
 export function createTokenVerifier(
   fetchKeys: () => Promise<JSONWebKeySet>,
   now: () => number = () => performance.now(),
-): TokenVerifier {
+): KeyedVerifier {
   let keys: KeySet | undefined;
   let loading: Promise<KeySet> | undefined;
   let askedAt = Number.NEGATIVE_INFINITY;
@@ -84,9 +93,15 @@ export function createTokenVerifier(
   }
 
   return {
-    async verify(token) {
+    learnKeys(set) {
+      keys = createLocalJWKSet(set);
+    },
+    async verify(token, isOver) {
       try {
         const { sub, sid, name, roles: held } = claims.parse(await check(token));
+        if (isOver?.(sid) === true) {
+          throw new DomainError('SESSION_REVOKED', 'the session has ended');
+        }
         return { kind: 'user', userId: sub, sessionId: sid, name, roles: held };
       } catch (error) {
         if (error instanceof errors.JWTExpired) {

@@ -20,12 +20,20 @@ it.each(Object.entries(permissions))('%s is open to someone, each named once', (
   expect(new Set(allowed).size).toBe(allowed.length);
 });
 
-it('what changes anything is open to nobody unknown, but logging in and out', () => {
+it('what changes anything is open to nobody unknown, but what is needed to log in and out', () => {
   const open = Object.entries(permissions)
     .filter(([, allowed]) => allowed.includes('anonymous'))
     .map(([rpc]) => rpc.split('.')[1] ?? '')
     .filter((method) => !/^(get|list|batchGet)/.test(method));
-  expect(open.toSorted()).toEqual(['logIn', 'logOut', 'refreshSession', 'signUp']);
+  expect(open.toSorted()).toEqual([
+    'logIn',
+    'logOut',
+    'refreshSession',
+    'requestPasswordReset',
+    'resetPassword',
+    'signUp',
+    'verifyEmail',
+  ]);
 });
 
 describe('isPermitted', () => {

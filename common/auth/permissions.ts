@@ -17,13 +17,36 @@ const processes: readonly Principal[] = ['service'];
  */
 export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
   'users.signUp': anyone,
-  'users.logIn': anyone,
-  'users.refreshSession': anyone,
-  'users.logOut': anyone,
   'users.getUser': peopleAndServices,
   'users.grantRole': admins,
   'users.revokeRole': admins,
-  'users.getSigningKeys': anyone,
+  'users.requestEmailVerification': people,
+  'users.verifyEmail': anyone,
+  'users.requestPasswordReset': anyone,
+  'users.sendPasswordResets': processes,
+  'users.resetPassword': anyone,
+  'users.publishTos': admins,
+  'users.getTos': anyone,
+  'users.agreeTos': people,
+  'users.setMarketingConsent': people,
+  'users.suspendUser': admins,
+  'users.unsuspendUser': admins,
+  'users.listAccountChanges': admins,
+
+  'sessions.logIn': anyone,
+  'sessions.refreshSession': anyone,
+  'sessions.logOut': anyone,
+  'sessions.logOutEverywhere': people,
+  'sessions.listSessions': people,
+  'sessions.revokeSession': people,
+  'sessions.listEndedSessions': processes,
+  'sessions.getSigningKeys': anyone,
+  'sessions.rotateSigningKey': admins,
+  'sessions.keepSigningKeys': processes,
+  'sessions.listLoginAttempts': admins,
+  'sessions.pruneLoginAttempts': processes,
+
+  'notifications.sendMails': processes,
 
   'catalog.createProduct': sellers,
   'catalog.updateProduct': sellers,
@@ -46,8 +69,23 @@ export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
   'broadcasts.closeDeal': ['seller', 'admin'],
   'broadcasts.announceDeals': processes,
   'broadcasts.reportAttendance': processes,
+  'broadcasts.admitViewers': processes,
+  'broadcasts.getStandings': processes,
+  'broadcasts.setCapacity': ['seller', 'admin'],
+  'broadcasts.getCapacity': people,
+  'broadcasts.listParticipants': people,
+  'broadcasts.addVip': ['seller', 'admin'],
+  'broadcasts.removeVip': ['seller', 'admin'],
+  'broadcasts.listVips': ['seller', 'admin'],
+  'broadcasts.addModerator': ['seller', 'admin'],
+  'broadcasts.removeModerator': ['seller', 'admin'],
+  'broadcasts.listModerators': people,
+  'broadcasts.banViewer': people,
+  'broadcasts.unbanViewer': people,
+  'broadcasts.listBans': people,
 
   'orders.placeOrders': peopleAndServices,
+  'orders.placeOrdersInTurn': processes,
   'orders.getOrder': peopleAndServices,
   'orders.listOrders': peopleAndServices,
   'orders.cancelOrder': people,
@@ -68,8 +106,55 @@ export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
   'points.expireLots': processes,
 
   'chat.postMessages': processes,
+  'chat.postMessagesInTurn': processes,
   'chat.listMessages': anyone,
+  'chat.exportMessages': ['seller', 'admin'],
+  'chat.pruneMessages': processes,
   'chat.postPurchases': processes,
+  'chat.tellPurchases': processes,
+  'chat.getPurchaseNotice': anyone,
+  'chat.getChatSettings': anyone,
+  'chat.updateChatSettings': people,
+  'chat.getRoomChat': processes,
+  'chat.addBannedWords': ['seller', 'admin'],
+  'chat.removeBannedWords': ['seller', 'admin'],
+  'chat.listBannedWords': ['seller', 'admin'],
+  'chat.muteUser': people,
+  'chat.unmuteUser': people,
+  'chat.listSanctions': people,
+  'chat.listHeldMessages': people,
+  'chat.resolveHeldMessage': people,
+  'chat.removeMessage': people,
+  'chat.listModeration': people,
+  'chat.forgetSpeakers': processes,
+
+  'follows.follow': people,
+  'follows.unfollow': people,
+  'follows.getFollow': anyone,
+  'follows.listFollowing': people,
+  'follows.listFollowers': ['seller', 'admin'],
+
+  'reactions.reportHearts': processes,
+  'reactions.getReactions': anyone,
+
+  'polls.createPoll': people,
+  'polls.closePoll': people,
+  'polls.getPoll': anyone,
+  'polls.getLatestPoll': anyone,
+  'polls.listPolls': anyone,
+  'polls.castVotes': peopleAndServices,
+  'polls.getMyVote': people,
+  'polls.expirePolls': processes,
+  'polls.endPolls': processes,
+
+  'questions.askQuestions': peopleAndServices,
+  'questions.upvoteQuestions': peopleAndServices,
+  'questions.answerQuestion': people,
+  'questions.pinQuestion': people,
+  'questions.hideQuestion': people,
+  'questions.getQuestion': anyone,
+  'questions.getQuestionBoard': anyone,
+  'questions.listQuestions': anyone,
 
   'jobs.leaseJobs': processes,
   'jobs.completeJobs': processes,
@@ -82,6 +167,22 @@ export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
   'jobs.pruneRequests': processes,
   'jobs.pruneJobs': processes,
 };
+
+/** Where money moves: what people do with their own. */
+const moneyActions: ReadonlySet<RpcName> = new Set<RpcName>([
+  'payments.payOrder',
+  'orders.cancelOrder',
+]);
+
+/**
+ * Whether an action is worth a look at the account as it is now, rather than as the access token
+ * says it was: where money moves, and all that takes a role which can be taken away.
+ */
+export function isSensitive(action: RpcName): boolean {
+  const allowed = permissions[action];
+  const takesRole = allowed.includes('seller') || allowed.includes('admin');
+  return moneyActions.has(action) || (takesRole && !allowed.includes('viewer'));
+}
 
 /** Whether the table opens the action to this caller. */
 export function isPermitted(actor: Actor, action: RpcName): boolean {

@@ -65,7 +65,12 @@ describe.each([...errorCodes])('%s', (code: ErrorCode) => {
 it('only what may pass by itself is worth sending again', () => {
   const retried = errorCodes.filter((code) => toRoomError(new DomainError(code, '')).retry);
   expect(retried).toEqual([
+    'CHAT_FROZEN',
+    'CHAT_SLOW_MODE',
+    'CHAT_FLOOD',
+    'CHAT_REPEAT',
     'ROOM_FULL',
+    'BROADCAST_FULL',
     'RATE_LIMITED',
     'OVERLOADED',
     'UNAVAILABLE',

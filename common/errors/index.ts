@@ -1,6 +1,7 @@
 export { type ErrorCode, errorCodes, isErrorCode } from './codes.ts';
 export {
   DomainError,
+  type ErrorDetails,
   InvalidArgument,
   InvalidState,
   NotFound,

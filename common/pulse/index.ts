@@ -4,7 +4,15 @@ import { createLocalPulse } from './local-pulse.ts';
 import type { Pulse } from './pulse.ts';
 import { createRedisPulse } from './redis-pulse.ts';
 
-export type { BroadcastNews, ChatNews, StockNews } from './events.ts';
+export type {
+  BoardNews,
+  BroadcastNews,
+  ChatNews,
+  PollNews,
+  PurchaseNews,
+  SessionNews,
+  StockNews,
+} from './events.ts';
 export { createLocalPulse } from './local-pulse.ts';
 export type { Pulse } from './pulse.ts';
 

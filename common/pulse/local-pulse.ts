@@ -17,8 +17,10 @@ export function createLocalPulse(): Pulse {
   return {
     publishBroadcast: (broadcastId, news) => publish(`broadcast:${broadcastId}`, news),
     publishStock: (news) => publish('stock', news),
+    publishSessions: (news) => publish('sessions', news),
     onBroadcast: (broadcastId, handler) => subscribe(`broadcast:${broadcastId}`, handler),
     onStock: (handler) => subscribe('stock', handler),
+    onSessions: (handler) => subscribe('sessions', handler),
     async close() {
       emitter.removeAllListeners();
     },

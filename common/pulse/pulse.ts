@@ -1,4 +1,4 @@
-import type { BroadcastNews, StockNews } from './events.ts';
+import type { BroadcastNews, SessionNews, StockNews } from './events.ts';
 
 /** Stops a subscription. */
 export type Unsubscribe = () => void;
@@ -10,7 +10,9 @@ export type Unsubscribe = () => void;
 export interface Pulse {
   publishBroadcast(broadcastId: string, news: BroadcastNews): void;
   publishStock(news: StockNews): void;
+  publishSessions(news: SessionNews): void;
   onBroadcast(broadcastId: string, handler: (news: BroadcastNews) => void): Unsubscribe;
   onStock(handler: (news: StockNews) => void): Unsubscribe;
+  onSessions(handler: (news: SessionNews) => void): Unsubscribe;
   close(): Promise<void>;
 }

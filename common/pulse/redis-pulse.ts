@@ -1,13 +1,14 @@
 import { createClient } from 'redis';
 import type { z } from 'zod';
 import type { Logger } from '../logger.ts';
-import { broadcastNews, stockNews } from './events.ts';
+import { broadcastNews, sessionNews, stockNews } from './events.ts';
 import { createLocalPulse } from './local-pulse.ts';
 import type { Pulse, Unsubscribe } from './pulse.ts';
 import { createRedisSubscriptions } from './redis-subscriptions.ts';
 
 const prefix = 'onair:pulse:';
 const stockChannel = `${prefix}stock`;
+const sessionsChannel = `${prefix}sessions`;
 const broadcastPrefix = `${prefix}broadcast:`;
 
 /**
@@ -17,10 +18,16 @@ const broadcastPrefix = `${prefix}broadcast:`;
 export async function createRedisPulse(redisUrl: string, log: Logger): Promise<Pulse> {
   const publisher = createClient({ url: redisUrl });
   const subscriber = publisher.duplicate();
+  const { host } = new URL(redisUrl);
+  let begun = false;
   for (const client of [publisher, subscriber]) {
-    client.on('error', (error) => log.warn({ err: error }, 'pulse lost Redis'));
+    client.on('error', (error) => {
+      if (begun) log.warn({ err: error }, 'pulse lost Redis');
+      else log.warn({ err: error, host }, 'waiting for Redis, without which nothing starts');
+    });
   }
   await Promise.all([publisher.connect(), subscriber.connect()]);
+  begun = true;
   const local = createLocalPulse();
   const subscriptions = createRedisSubscriptions(subscriber, deliver, log);
 
@@ -35,6 +42,8 @@ export async function createRedisPulse(redisUrl: string, log: Logger): Promise<P
   function deliver(channel: string, text: string): void {
     if (channel === stockChannel) {
       read(stockNews, channel, text, (news) => local.publishStock(news));
+    } else if (channel === sessionsChannel) {
+      read(sessionNews, channel, text, (news) => local.publishSessions(news));
     } else {
       const broadcastId = channel.slice(broadcastPrefix.length);
       read(broadcastNews, channel, text, (news) => local.publishBroadcast(broadcastId, news));
@@ -63,9 +72,11 @@ export async function createRedisPulse(redisUrl: string, log: Logger): Promise<P
   return {
     publishBroadcast: (broadcastId, news) => publish(broadcastPrefix + broadcastId, news),
     publishStock: (news) => publish(stockChannel, news),
+    publishSessions: (news) => publish(sessionsChannel, news),
     onBroadcast: (broadcastId, handler) =>
       subscribe(broadcastPrefix + broadcastId, local.onBroadcast(broadcastId, handler)),
     onStock: (handler) => subscribe(stockChannel, local.onStock(handler)),
+    onSessions: (handler) => subscribe(sessionsChannel, local.onSessions(handler)),
     async close() {
       subscriptions.close();
       await local.close();

@@ -54,8 +54,8 @@ onLinux('clients of services under one name', () => {
 
 /** Whether a call reaches a server: these know no service, and say so. */
 async function answers(pool: ReturnType<typeof createClientPool>): Promise<boolean> {
-  const { users } = pool.as({ actor: { kind: 'service', name: 'api' } });
-  const refusal: unknown = await users.getSigningKeys({}).catch((error: unknown) => error);
+  const { sessions } = pool.as({ actor: { kind: 'service', name: 'api' } });
+  const refusal: unknown = await sessions.getSigningKeys({}).catch((error: unknown) => error);
   return refusal instanceof Error && refusal.message.includes('does not implement');
 }
 

@@ -42,6 +42,8 @@ const defaultDeadlineMs = 5_000;
 
 const statusToCode: Partial<Record<Status, ErrorCode>> = {
   [Status.UNAVAILABLE]: 'UNAVAILABLE',
+  // By the service, which ends before its answer.
+  [Status.CANCELLED]: 'UNAVAILABLE',
   [Status.DEADLINE_EXCEEDED]: 'DEADLINE_EXCEEDED',
   [Status.INVALID_ARGUMENT]: 'INVALID_ARGUMENT',
   [Status.UNAUTHENTICATED]: 'UNAUTHENTICATED',

@@ -2,21 +2,33 @@ import { AuditsServiceDefinition } from '../../proto/gen/onair/audits/v1/audits.
 import { BroadcastsServiceDefinition } from '../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
 import { CatalogServiceDefinition } from '../../proto/gen/onair/catalog/v1/catalog.ts';
 import { ChatServiceDefinition } from '../../proto/gen/onair/chat/v1/chat.ts';
+import { FollowsServiceDefinition } from '../../proto/gen/onair/follows/v1/follows.ts';
 import { JobsServiceDefinition } from '../../proto/gen/onair/jobs/v1/jobs.ts';
+import { NotificationsServiceDefinition } from '../../proto/gen/onair/notifications/v1/notifications.ts';
 import { OrdersServiceDefinition } from '../../proto/gen/onair/orders/v1/orders.ts';
 import { PaymentsServiceDefinition } from '../../proto/gen/onair/payments/v1/payments.ts';
 import { PointsServiceDefinition } from '../../proto/gen/onair/points/v1/points.ts';
+import { PollsServiceDefinition } from '../../proto/gen/onair/polls/v1/polls.ts';
+import { QuestionsServiceDefinition } from '../../proto/gen/onair/questions/v1/questions.ts';
+import { ReactionsServiceDefinition } from '../../proto/gen/onair/reactions/v1/reactions.ts';
+import { SessionsServiceDefinition } from '../../proto/gen/onair/sessions/v1/sessions.ts';
 import { UsersServiceDefinition } from '../../proto/gen/onair/users/v1/users.ts';
 
 /** Every service by its domain. Clients, permissions and the server are all derived from this. */
 export const services = {
   users: UsersServiceDefinition,
+  sessions: SessionsServiceDefinition,
+  notifications: NotificationsServiceDefinition,
   catalog: CatalogServiceDefinition,
   broadcasts: BroadcastsServiceDefinition,
   orders: OrdersServiceDefinition,
   payments: PaymentsServiceDefinition,
   points: PointsServiceDefinition,
   chat: ChatServiceDefinition,
+  follows: FollowsServiceDefinition,
+  reactions: ReactionsServiceDefinition,
+  polls: PollsServiceDefinition,
+  questions: QuestionsServiceDefinition,
   jobs: JobsServiceDefinition,
   audits: AuditsServiceDefinition,
 } as const;

@@ -1,8 +1,11 @@
 import { verifyStock } from '../catalog/index.ts';
 import type { Reader } from '../db/index.ts';
+import { verifyFollows } from '../follows/index.ts';
 import { verifyOrders } from '../orders/index.ts';
 import { verifyPayments } from '../payments/index.ts';
 import { sumOfBalances, verifyLedger } from '../points/index.ts';
+import { verifyPolls } from '../polls/index.ts';
+import { verifyQuestions } from '../questions/index.ts';
 
 /** What the books say of themselves. */
 export interface Books {
@@ -23,6 +26,9 @@ export async function verifyBooks(read: Reader): Promise<Books> {
     ...(await verifyPayments(read)),
     ...(await verifyMoneyAndOrders(read)),
     ...(await verifyLedger(read)),
+    ...(await verifyFollows(read)),
+    ...(await verifyPolls(read)),
+    ...(await verifyQuestions(read)),
   ];
   return { differences, pointsTotal: await sumOfBalances(read) };
 }

@@ -1,6 +1,14 @@
 import { newId } from '../../common/ids.ts';
 import { describeOnBothDatabases } from '../../test/kit/databases.ts';
-import { codeOf, createMarket, type Market, person, tally, unused } from '../../test/kit/market.ts';
+import {
+  codeOf,
+  createMarket,
+  type Market,
+  person,
+  reportOf,
+  tally,
+  unused,
+} from '../../test/kit/market.ts';
 import type { Database } from '../db/index.ts';
 import type { BroadcastHistoryRow } from './entities.ts';
 
@@ -235,6 +243,7 @@ describeOnBothDatabases('broadcasts', (open) => {
       expect((await broadcasts.factsOf([broadcastId])).get(broadcastId)).toEqual({
         sellerId: market.seller.userId,
         status: 'ended',
+        endedAt: market.clock.now(),
       });
     });
 
@@ -271,7 +280,7 @@ describeOnBothDatabases('broadcasts', (open) => {
     for (let i = 0; i < 4; i += 1) ids.push(await announce(seller));
     await start(ids[1] ?? '', seller);
     await start(ids[3] ?? '', seller);
-    await broadcasts.reportAttendance({ broadcastId: ids[3] ?? '', roomId: 'r1', viewers: 9 });
+    await broadcasts.attendance.report(reportOf(ids[3] ?? '', 'r1', { guests: 9 }));
     type Filter = Parameters<typeof broadcasts.listBroadcasts>[0];
     const { userId: sellerId } = seller;
     const all: Filter = { status: undefined, sellerId, afterId: undefined, limit: 2 };

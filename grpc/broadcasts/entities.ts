@@ -1,6 +1,9 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { humanText, idText, nullable, shortText, time, whole } from '../db/index.ts';
+import { admissionEntities } from './admission/entities.ts';
+import { attendanceEntities } from './attendance/entities.ts';
 import type { BroadcastStatus } from './broadcast-state.ts';
+import { peopleEntities } from './people/entities.ts';
 
 @Entity('broadcasts')
 @Index('ix_broadcasts_status', ['status', 'id'])
@@ -106,34 +109,13 @@ export class DealBuyerRow {
   quantity: number;
 }
 
-/** A room's last viewer count. Counts that are too old are a dead process's. */
-@Entity('broadcast_rooms')
-export class BroadcastRoomRow {
-  @PrimaryColumn(idText())
-  broadcastId: string;
-  @PrimaryColumn(shortText(40))
-  roomId: string;
-  @Column(whole())
-  viewers: number;
-  @Column(time())
-  reportedAt: number;
-}
-
-/** Most viewers at one time. Apart from the broadcast, so that counting never waits for selling. */
-@Entity('broadcast_peaks')
-export class BroadcastPeakRow {
-  @PrimaryColumn(idText())
-  broadcastId: string;
-  @Column(whole())
-  viewers: number;
-}
-
 export const broadcastsEntities = [
   BroadcastRow,
   BroadcastProductRow,
   BroadcastHistoryRow,
   DealRow,
   DealBuyerRow,
-  BroadcastRoomRow,
-  BroadcastPeakRow,
+  ...attendanceEntities,
+  ...admissionEntities,
+  ...peopleEntities,
 ];

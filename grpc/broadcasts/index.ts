@@ -2,6 +2,8 @@ import type { UserActor } from '../../common/auth/index.ts';
 import type { Catalog, ProductWithSkus } from '../catalog/index.ts';
 import type { Reader, Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
+import { type Admission, createAdmission } from './admission/index.ts';
+import { type Attendance, createAttendance } from './attendance/index.ts';
 import type { BroadcastStatus } from './broadcast-state.ts';
 import { createBroadcast } from './create-broadcast.ts';
 import { type DealBook, openDealBook } from './deal-book.ts';
@@ -12,7 +14,10 @@ import {
   updateBroadcast,
 } from './dress-broadcast.ts';
 import type { DealRow } from './entities.ts';
-import { type AttendanceCount, reportAttendance } from './report-attendance.ts';
+import { type Authority, requireAuthority } from './people/authority.ts';
+import { createPeople, type People } from './people/index.ts';
+import type { Accounts } from './people/people-deps.ts';
+import { type Standing, type StandingKey, standingsOf } from './people/standings.ts';
 import type {
   BroadcastIdInput,
   CloseDealInput,
@@ -40,17 +45,26 @@ import {
 
 export type { DealBook } from './deal-book.ts';
 export { broadcastsEntities } from './entities.ts';
+export { forGood, type Standing, type StandingKey } from './people/standings.ts';
 export { createBroadcastsService } from './service.ts';
 
 /** What other domains need to know of a broadcast. */
 export interface BroadcastFacts {
   readonly sellerId: string;
   readonly status: BroadcastStatus;
+  /** Epoch ms; absent until it ended. */
+  readonly endedAt?: number | undefined;
 }
 
 /** The same, with the products on show. */
 export interface BroadcastOnSale extends BroadcastFacts {
   readonly productIds: ReadonlySet<string>;
+}
+
+/** By which right someone keeps order in a seller's broadcast. */
+export interface BroadcastKeeper {
+  readonly sellerId: string;
+  readonly authority: Authority;
 }
 
 /** A broadcast with everything that a room shows. */
@@ -72,11 +86,6 @@ export interface Broadcasts {
   createDeal(actor: UserActor, input: CreateDealInput): Promise<string>;
   closeDeal(actor: UserActor, input: CloseDealInput): Promise<void>;
   announceDeals(dealIds: readonly string[]): Promise<void>;
-  reportAttendance(report: {
-    broadcastId: string;
-    roomId: string;
-    viewers: number;
-  }): Promise<AttendanceCount>;
   /** A broadcast with products, stock and deals; `fresh` reads what was just committed. */
   readWhole(broadcastId: string, fresh?: 'fresh'): Promise<WholeBroadcast | undefined>;
   readDeal(dealId: string): Promise<DealRow | undefined>;
@@ -87,10 +96,33 @@ export interface Broadcasts {
   lockOnSaleIn(tx: Tx, ids: readonly string[]): Promise<Map<string, BroadcastOnSale>>;
   /** Locks deals inside of another domain's transaction. */
   openDealBookIn(tx: Tx, dealIds: readonly string[], userIds: readonly string[]): Promise<DealBook>;
+  /** Moderators and bans. */
+  readonly people: People;
+  /** Who comes in, and in which order. */
+  readonly admission: Admission;
+  /** Who is inside. */
+  readonly attendance: Attendance;
+  /** What each is in a broadcast now, in the order given; see people/standings.ts. */
+  standingsOf(
+    read: Reader,
+    pairs: readonly StandingKey[],
+    hosts?: ReadonlyMap<string, string>,
+  ): Promise<Standing[]>;
+  /** @throws NotFound for an unknown broadcast, PermissionDenied unless host, moderator or admin */
+  requireAuthority(read: Reader, actor: UserActor, broadcastId: string): Promise<BroadcastKeeper>;
+  /** Resolves when nothing waits for its transaction. */
+  drain(): Promise<void>;
 }
 
-export function createBroadcasts(deps: DomainDeps, catalog: Catalog): Broadcasts {
-  const { db, pulse } = deps;
+export function createBroadcasts(
+  deps: DomainDeps,
+  catalog: Catalog,
+  accounts: Accounts,
+): Broadcasts {
+  const { db, pulse, clock } = deps;
+  const peopleDeps = { ...deps, accounts };
+  const admission = createAdmission(peopleDeps);
+  const attendance = createAttendance(deps);
   return {
     createBroadcast: (actor, input) => createBroadcast(deps, actor, input),
     updateBroadcast: (actor, input) => updateBroadcast(deps, actor, input),
@@ -102,16 +134,27 @@ export function createBroadcasts(deps: DomainDeps, catalog: Catalog): Broadcasts
     createDeal: (actor, input) => createDeal(deps, catalog, actor, input),
     closeDeal: (actor, input) => closeDeal(deps, actor, input),
     announceDeals: (dealIds) => announceDeals(deps, dealIds),
-    reportAttendance: (report) => reportAttendance(deps, report),
     readWhole: (id, fresh) => readWhole(fresh === undefined ? db.read : db.primary, catalog, id),
     readDeal: async (dealId) => (await readDealsById(db.primary, [dealId]))[0],
     listBroadcasts: (filter) => listBroadcasts(db.read, filter),
     async factsOf(ids) {
       const rows = await readBroadcasts(db.primary, ids);
-      return new Map(rows.map(({ id, sellerId, status }) => [id, { sellerId, status }]));
+      return new Map(
+        rows.map(({ id, sellerId, status, endedAt }) => {
+          return [id, { sellerId, status, endedAt: endedAt ?? undefined }];
+        }),
+      );
     },
     lockOnSaleIn,
     openDealBookIn: (tx, dealIds, userIds) => openDealBook(tx, dealIds, userIds, pulse),
+    people: createPeople(peopleDeps),
+    admission,
+    attendance,
+    standingsOf: (read, pairs, hosts) => standingsOf(read, pairs, clock.now(), hosts),
+    requireAuthority: (read, actor, broadcastId) => requireAuthority(read, actor, broadcastId),
+    async drain() {
+      await Promise.all([admission.drain(), attendance.drain()]);
+    },
   };
 }
 

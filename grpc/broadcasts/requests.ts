@@ -88,9 +88,3 @@ export const closeDealSchema = z.object({ requestId, dealId: idOf('dea') });
 export type CloseDealInput = z.output<typeof closeDealSchema>;
 
 export const announceDealsSchema = z.object({ dealIds: z.array(idOf('dea')).max(500) });
-
-export const reportAttendanceSchema = z.object({
-  broadcastId,
-  roomId: z.string().regex(/^[\w-]{1,40}$/),
-  viewers: z.number().int().min(0).max(1_000_000),
-});

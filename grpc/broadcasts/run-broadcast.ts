@@ -1,5 +1,6 @@
 import type { UserActor } from '../../common/auth/index.ts';
-import type { Tx } from '../db/index.ts';
+import { jobOf } from '../../common/jobs.ts';
+import { enqueueJobs, type Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import { assertBroadcastTransition, type BroadcastStatus } from './broadcast-state.ts';
 import { editBroadcast } from './edit-broadcast.ts';
@@ -21,7 +22,7 @@ export function startBroadcast(
 }
 
 /**
- * Ends, and every deal with it. An order that is being placed at the same moment either has the
+ * Ends, and every deal with it; a poll that is open is closed by a job. An order that is being placed at the same moment either has the
  * broadcast's lock and comes before the end, or finds the broadcast ended.
  * @throws InvalidState unless live
  */
@@ -47,6 +48,7 @@ export function endBroadcast(
       deals.map((deal) => deal.id),
       now,
     );
+    await enqueueJobs(tx, [jobOf('polls.end', { broadcastId }, now)], now);
     return { ...row, status: 'ended', endedAt: now };
   });
 }

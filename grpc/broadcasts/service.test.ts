@@ -12,6 +12,7 @@ import {
   type Goods,
   type Market,
   person,
+  reportOf,
   unused,
 } from '../../test/kit/market.ts';
 import { type ServedRpc, serveRpc } from '../../test/kit/serve-rpc.ts';
@@ -140,13 +141,15 @@ describeOnSqlite('BroadcastsService', (open) => {
 
   it('opens reports and announcements to our own processes alone', async () => {
     const { id: broadcastId } = await announce();
-    const report = { broadcastId, roomId: 'room-1', viewers: 3 };
+    const report = { rooms: [reportOf(broadcastId, 'room-1', { guests: 3 })] };
     for (const actor of [anonymous, person('viewer'), market.seller, person('admin')]) {
       const expected = actor.kind === 'anonymous' ? 'UNAUTHENTICATED' : 'PERMISSION_DENIED';
       expect(await codeOf(as(actor).reportAttendance(report))).toBe(expected);
       expect(await codeOf(as(actor).announceDeals({ dealIds: [] }))).toBe(expected);
     }
-    expect(await as(room).reportAttendance(report)).toEqual({ viewers: 3, peak: 3 });
+    expect(await as(room).reportAttendance(report)).toEqual({
+      rooms: [{ viewers: 3, peak: 3, tellAll: false, bannedUserIds: [] }],
+    });
     expect(await as(room).announceDeals({ dealIds: [newId('dea')] })).toEqual({});
     expect((await as(anonymous).getBroadcast({ broadcastId })).peakViewers).toBe(3);
   });

@@ -8,8 +8,11 @@ import type {
 import { toProtoProduct } from '../catalog/index.ts';
 import type { CallExt } from '../middleware/call-context.ts';
 import { decodePageToken, toPage } from '../rpc/paging.ts';
+import { createAdmissionRpcs } from './admission/service.ts';
+import { createAttendanceRpcs } from './attendance/service.ts';
 import type { DealRow } from './entities.ts';
 import type { Broadcasts, WholeBroadcast } from './index.ts';
+import { createPeopleRpcs } from './people/service.ts';
 import {
   announceDealsSchema,
   broadcastIdSchema,
@@ -21,7 +24,6 @@ import {
   highlightSchema,
   listBroadcastsSchema,
   pinNoticeSchema,
-  reportAttendanceSchema,
   setProductsSchema,
   updateBroadcastSchema,
 } from './requests.ts';
@@ -100,8 +102,9 @@ export function createBroadcastsService(
       await broadcasts.announceDeals(announceDealsSchema.parse(request).dealIds);
       return {};
     },
-    reportAttendance: (request) =>
-      broadcasts.reportAttendance(reportAttendanceSchema.parse(request)),
+    ...createPeopleRpcs(broadcasts.people),
+    ...createAdmissionRpcs(broadcasts),
+    ...createAttendanceRpcs(broadcasts),
   };
 }
 

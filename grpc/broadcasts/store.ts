@@ -7,8 +7,8 @@ export interface BroadcastWithPeak extends BroadcastRow {
   readonly peakViewers: number;
 }
 
-const selectWithPeak = `SELECT b.*, COALESCE(k.viewers, 0) AS peakViewers
-  FROM broadcasts b LEFT JOIN broadcast_peaks k ON k.broadcastId = b.id`;
+const selectWithPeak = `SELECT b.*, COALESCE(k.peak, 0) AS peakViewers
+  FROM broadcasts b LEFT JOIN broadcast_attendance k ON k.broadcastId = b.id`;
 
 export async function insertBroadcast(tx: Tx, row: BroadcastRow): Promise<void> {
   await tx.insert('broadcasts', [{ ...row }]);

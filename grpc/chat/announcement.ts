@@ -1,5 +1,5 @@
+import type { MessageToStore } from './chat-book.ts';
 import { cleanText } from './chat-policy.ts';
-import type { MessageToStore } from './store-messages.ts';
 
 /** Something that the platform says in a chat, e.g. that a deal began. */
 export interface Announcement {

@@ -9,6 +9,8 @@ import {
 export interface BroadcastFacts {
   readonly sellerId: string;
   readonly status: 'scheduled' | 'live' | 'ended';
+  /** Epoch ms; absent until it ended. */
+  readonly endedAt?: number | undefined;
 }
 
 /** A message that someone wants to say, its text cleaned. */
@@ -67,17 +69,17 @@ const visible = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{M}\u2800]
 
 /**
  * Text as it is stored: trimmed, in Unicode's form NFC.
- * @throws InvalidArgument unless it is one line of 1 to 200 code points of which one can be seen
+ * @throws InvalidArgument unless it is one line of 1 to `max` code points of which one can be seen
  */
-export function cleanText(text: string): string {
+export function cleanText(text: string, max = maxTextLength): string {
   const cleaned = text.trim().normalize('NFC');
   if (forbidden.test(cleaned)) throw new InvalidArgument('text must not hold control characters');
   if (!visible.test(cleaned)) throw new InvalidArgument('text must not be empty');
   const length = [...cleaned].length;
-  if (length > maxTextLength) {
-    throw new InvalidArgument(`text must not be longer than ${maxTextLength} characters`, {
+  if (length > max) {
+    throw new InvalidArgument(`text must not be longer than ${max} characters`, {
       length: String(length),
-      max: String(maxTextLength),
+      max: String(max),
     });
   }
   return cleaned;

@@ -14,13 +14,26 @@ import {
 import { describeOnBothDatabases } from '../../test/kit/databases.ts';
 import { type ServedRpc, serveRpc } from '../../test/kit/serve-rpc.ts';
 import { until } from '../../test/kit/until.ts';
-import type { Database } from '../db/index.ts';
+import { type Database, dbSchema } from '../db/index.ts';
 import { Chat1763770000008 } from '../db/migrations/0008-chat.ts';
+import { ChatPolicy1763770000009 } from '../db/migrations/0009-chat-policy.ts';
+import { ChatModeration1763770000010 } from '../db/migrations/0010-chat-moderation.ts';
+import { ChatHistory1763770000012 } from '../db/migrations/0012-chat-history.ts';
 import type { BroadcastFacts } from './chat-policy.ts';
+import { broadcastsOf, noFollowers } from './fixtures/lookups.ts';
 import { type Chat, chatEntities, createChat, createChatService } from './index.ts';
 
 const room: Actor = { kind: 'service', name: 'realtime' };
-const schema = { entities: chatEntities, migrations: [Chat1763770000008] };
+const schema = {
+  entities: [...dbSchema.entities, ...chatEntities],
+  migrations: [
+    ...dbSchema.migrations,
+    Chat1763770000008,
+    ChatPolicy1763770000009,
+    ChatModeration1763770000010,
+    ChatHistory1763770000012,
+  ],
+};
 
 describeOnBothDatabases(
   'chat',
@@ -41,8 +54,9 @@ describeOnBothDatabases(
           log: silentLogger(),
           pulse,
         },
-        { factsOf: async (ids) => new Map([...broadcasts].filter(([id]) => ids.includes(id))) },
+        broadcastsOf(broadcasts),
         { namesOf: async () => new Map([[buyer, '김철수']]) },
+        noFollowers,
       );
     }
 
@@ -73,7 +87,8 @@ describeOnBothDatabases(
       return {
         clientId: `c${said}`,
         broadcastId,
-        userId: buyer,
+        // Someone else each time: one person would be in a flood.
+        userId: newId('usr'),
         name: '김철수',
         text: `말 ${said}`,
         kind: MessageKind.NORMAL,
@@ -278,31 +293,6 @@ describeOnBothDatabases(
       ]);
     });
 
-    it('tells of an order once ever, with the name masked, and only while the broadcast is live', async () => {
-      const [id, over] = [onAir(), onAir('ended')];
-      const purchase = (broadcastId: string, userId: string) => ({
-        orderId: newId('ord'),
-        broadcastId,
-        userId,
-        summary: '유자차',
-        quantity: 2,
-      });
-      const purchases = [
-        purchase(id, buyer),
-        purchase(over, buyer),
-        purchase(newId('brc'), buyer),
-        purchase(id, newId('usr')),
-      ];
-      const { chat } = served.as(room);
-      await chat.postPurchases({ purchases });
-      await chat.postPurchases({ purchases: purchases.toReversed() });
-      expect((await all(id)).map(({ kind, userId, text }) => [kind, userId, text])).toEqual([
-        [MessageKind.PURCHASE, '', '김*수님이 유자차 2개를 구매했어요'],
-        [MessageKind.PURCHASE, '', '고객님이 유자차 2개를 구매했어요'],
-      ]);
-      expect(await all(over)).toEqual([]);
-    });
-
     it('is read both ways in pages, with the newest number', async () => {
       const id = onAir();
       await post(...upTo(25).map(() => message(id)));
@@ -313,18 +303,79 @@ describeOnBothDatabases(
           position: { $case, value },
           limit,
         });
-        expect(page.lastSeq).toBe(25);
-        return seqsOf(page.messages);
+        expect(page).toMatchObject({ lastSeq: 25, firstAvailableSeq: 1, unavailable: 0 });
+        return [...seqsOf(page.messages), page.hasMore ? 'more' : 'all'];
       };
-      expect(await read('afterSeq', 0, 10)).toEqual(upTo(10));
-      expect(await read('afterSeq', 20, 10)).toEqual([21, 22, 23, 24, 25]);
-      expect(await read('afterSeq', 25, 10)).toEqual([]);
-      expect(await read('beforeSeq', 0, 3)).toEqual([25, 24, 23]);
-      expect(await read('beforeSeq', 23, 3)).toEqual([22, 21, 20]);
-      expect(await read('beforeSeq', 1, 3)).toEqual([]);
-      expect(await read('beforeSeq', 0, 0)).toEqual(upTo(25).reverse());
+      expect(await read('afterSeq', 0, 10)).toEqual([...upTo(10), 'more']);
+      expect(await read('afterSeq', 20, 10)).toEqual([21, 22, 23, 24, 25, 'all']);
+      expect(await read('afterSeq', 20, 5)).toEqual([21, 22, 23, 24, 25, 'all']);
+      expect(await read('afterSeq', 25, 10)).toEqual(['all']);
+      expect(await read('afterSeq', 1_000, 10)).toEqual(['all']);
+      expect(await read('beforeSeq', 0, 3)).toEqual([25, 24, 23, 'more']);
+      expect(await read('beforeSeq', 23, 3)).toEqual([22, 21, 20, 'more']);
+      expect(await read('beforeSeq', 4, 3)).toEqual([3, 2, 1, 'all']);
+      expect(await read('beforeSeq', 1, 3)).toEqual(['all']);
+      expect(await read('beforeSeq', 0, 0)).toEqual([...upTo(25).reverse(), 'all']);
       const fromTheEnd = await chat.listMessages({ broadcastId: id, limit: 1 });
       expect(seqsOf(fromTheEnd.messages)).toEqual([25]);
+    });
+
+    it('is read in the same pages whatever is said meanwhile', async () => {
+      const id = onAir();
+      await post(...upTo(10).map(() => message(id)));
+      const { chat } = served.as({ kind: 'anonymous' });
+      const seen: number[] = [];
+      let before = 0;
+      for (let hasMore = true; hasMore; ) {
+        const position = { $case: 'beforeSeq', value: before } as const;
+        const page = await chat.listMessages({ broadcastId: id, position, limit: 3 });
+        seen.push(...seqsOf(page.messages));
+        before = seen.at(-1) ?? 0;
+        hasMore = page.hasMore;
+        await post(message(id), message(id));
+      }
+      expect(seen).toEqual(upTo(10).reverse());
+    });
+
+    it('is read by kind and by person, by the host, admins and our processes alone', async () => {
+      const id = onAir();
+      const other = newId('usr');
+      const said = { userId: buyer };
+      await post(message(id, said), message(id, { userId: other }), message(id, said));
+      await post(message(id, { kind: MessageKind.NOTICE, userId: seller }));
+      const actorOf = (userId: string, role: 'seller' | 'admin'): Actor => {
+        return { kind: 'user', userId, sessionId: 's', name: '', roles: ['viewer', role] };
+      };
+      const read = async (actor: Actor, filter: { kind?: MessageKind; authorId?: string }) => {
+        const position = { $case: 'afterSeq', value: 0 } as const;
+        const { chat } = served.as(actor);
+        const page = await chat.listMessages({ broadcastId: id, position, limit: 1, ...filter });
+        return [...seqsOf(page.messages), page.hasMore];
+      };
+      const host = actorOf(seller, 'seller');
+      expect(await read(host, { authorId: buyer })).toEqual([1, true]);
+      expect(await read(host, { authorId: other })).toEqual([2, false]);
+      expect(await read(actorOf(other, 'admin'), { kind: MessageKind.NOTICE })).toEqual([4, false]);
+      expect(await read(room, { kind: MessageKind.NORMAL, authorId: seller })).toEqual([false]);
+      const refused = (actor: Actor, filter: { kind?: MessageKind; authorId?: string }) =>
+        read(actor, filter).then(
+          () => 'ok',
+          (error: { code?: string }) => error.code,
+        );
+      const stranger = actorOf(other, 'seller');
+      expect([
+        await refused(stranger, { authorId: other }),
+        await refused(stranger, { kind: MessageKind.NOTICE }),
+        await refused({ kind: 'anonymous' }, { kind: MessageKind.NOTICE }),
+        await refused(host, { authorId: 'someone' }),
+        await refused(stranger, {}),
+      ]).toEqual([
+        'PERMISSION_DENIED',
+        'PERMISSION_DENIED',
+        'UNAUTHENTICATED',
+        'INVALID_ARGUMENT',
+        'ok',
+      ]);
     });
 
     it('is empty where nothing was said, and not found where there is no broadcast', async () => {

@@ -1,10 +1,35 @@
+import type { UserActor } from '../../common/auth/index.ts';
 import { createCoalescer } from '../../common/coalesce.ts';
+import type { Reader } from '../db/index.ts';
 import type { BroadcastFacts } from './chat-policy.ts';
 
 /** Where chat learns of broadcasts; the broadcasts domain is one. */
 export interface BroadcastLookup {
   /** Facts by id as of now; unknown ids are left out. */
   factsOf(ids: readonly string[]): Promise<ReadonlyMap<string, BroadcastFacts>>;
+  /**
+   * What each of these people is in the broadcast now, in order. `hosts` says whose broadcasts they
+   * are where that is known already.
+   */
+  standingsOf(
+    read: Reader,
+    pairs: readonly { readonly broadcastId: string; readonly userId: string }[],
+    hosts?: ReadonlyMap<string, string>,
+  ): Promise<readonly Standing[]>;
+  /** @throws NotFound for an unknown broadcast, PermissionDenied unless host, moderator or admin */
+  requireAuthority(read: Reader, actor: UserActor, broadcastId: string): Promise<BroadcastKeeper>;
+}
+
+/** By which right someone keeps order in a seller's broadcast. */
+export interface BroadcastKeeper {
+  readonly sellerId: string;
+  readonly authority: 'host' | 'admin' | 'moderator';
+}
+
+/** What someone is in a broadcast, and until when they are kept out of it (epoch ms), if they are. */
+export interface Standing {
+  readonly role: 'host' | 'moderator' | 'viewer';
+  readonly bannedUntil?: number;
 }
 
 /**
@@ -22,5 +47,9 @@ export function createFactsReader(broadcasts: BroadcastLookup, maxQueue: number)
       return calls.map(() => ({ status: 'fulfilled', value: facts }));
     },
   });
-  return { factsOf: (ids) => lookUps.submit(ids) };
+  return {
+    factsOf: (ids) => lookUps.submit(ids),
+    standingsOf: (read, pairs, hosts) => broadcasts.standingsOf(read, pairs, hosts),
+    requireAuthority: (read, actor, id) => broadcasts.requireAuthority(read, actor, id),
+  };
 }

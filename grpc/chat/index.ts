@@ -1,28 +1,52 @@
-import { accepted, createBatcher, type Outcome, type Tx } from '../db/index.ts';
+import type { Actor } from '../../common/auth/index.ts';
+import { createBatcher, type Outcome, type Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import { type Announcement, toMessage } from './announcement.ts';
+import { lockChannels } from './channels.ts';
 import type { NewMessage } from './chat-policy.ts';
-import type { ChatMessageRow } from './entities.ts';
+import type { ChatMessageRow, ChatPurchaseNoticeRow } from './entities.ts';
+import { type ExportQuery, exportMessages } from './export-messages.ts';
 import { type BroadcastLookup, createFactsReader } from './facts-reader.ts';
-import { type ListQuery, listMessages } from './list-messages.ts';
+import { type ChatPage, type ListQuery, listMessages } from './list-messages.ts';
+import { createModeration, type Moderation } from './moderation/index.ts';
 import { postMessages } from './post-messages.ts';
-import { type NameLookup, type Purchase, postPurchases } from './post-purchases.ts';
-import type { ChatPage } from './store.ts';
-import { type MessageToStore, storeMessages } from './store-messages.ts';
+import {
+  type NameLookup,
+  type Purchase,
+  type PurchaseDeps,
+  postPurchases,
+  tellPurchases,
+} from './post-purchases.ts';
+import { type PruneBite, pruneMessages } from './prune-messages.ts';
+import { readNotices } from './purchase-store.ts';
+import { type FollowersLookup, type Posted, sayMessages, type Utterance } from './say-messages.ts';
+import { readOwnShadowed } from './shadowed.ts';
+import { storeMessages } from './store-messages.ts';
+import { createWordLists } from './word-lists.ts';
 
+export { cleanText } from './chat-policy.ts';
 export { chatEntities } from './entities.ts';
 export type { BroadcastLookup } from './facts-reader.ts';
 export type { NameLookup } from './post-purchases.ts';
+export type { FollowersLookup } from './say-messages.ts';
 export { createChatService } from './service.ts';
 
 /** Chat of broadcasts: what may be said, in which order it was said, and its memory. */
 export interface Chat {
   /** One outcome for each message, in the same order. */
-  postMessages(messages: readonly NewMessage[]): Promise<Outcome<ChatMessageRow>[]>;
-  /** Tells the rooms of paid orders, once each; see post-purchases.ts. */
+  postMessages(messages: readonly NewMessage[]): Promise<Outcome<Posted>[]>;
+  /** Tells the rooms of paid orders, counting each once; see post-purchases.ts. */
   postPurchases(purchases: readonly Purchase[]): Promise<void>;
-  /** @throws NotFound if there is no such broadcast */
-  listMessages(query: ListQuery): Promise<ChatPage>;
+  /** Tells rooms of what came in a window that is over. */
+  tellPurchases(broadcastIds: readonly string[]): Promise<void>;
+  /** The newest purchase message; undefined if there is none. */
+  purchaseNoticeOf(broadcastId: string): Promise<ChatPurchaseNoticeRow | undefined>;
+  /** @throws NotFound, PermissionDenied; see list-messages.ts */
+  listMessages(actor: Actor, query: ListQuery): Promise<ChatPage>;
+  /** @throws NotFound, PermissionDenied; see export-messages.ts */
+  exportMessages(actor: Actor, query: ExportQuery): Promise<ChatPage>;
+  /** Removes what is kept no longer (CHAT_RETENTION_DAYS), bite by bite; see prune-messages.ts. */
+  pruneMessages(limit: number, after: string): Promise<PruneBite>;
   /** Says something as the platform, whatever the broadcast's state; once for each key. */
   announce(announcement: Announcement): Promise<ChatMessageRow>;
   /**
@@ -30,31 +54,63 @@ export interface Chat {
    * this comes last in it.
    */
   announceIn(tx: Tx, announcements: readonly Announcement[]): Promise<void>;
+  /** Settings, banned words, mutes, and messages that wait. */
+  readonly moderation: Moderation;
   /** Resolves when every message that was accepted is stored. */
   drain(): Promise<void>;
 }
 
-/** Chat over the broadcasts it belongs to and the names of those who buy. */
-export function createChat(deps: DomainDeps, lookup: BroadcastLookup, users: NameLookup): Chat {
-  const { config, db, log } = deps;
-  const batcher = createBatcher<MessageToStore, ChatMessageRow>({
+const dayMs = 86_400_000;
+
+/** Chat over the broadcasts it belongs to, the names of those who buy, and who follows whom. */
+export function createChat(
+  deps: DomainDeps,
+  lookup: BroadcastLookup,
+  users: NameLookup,
+  followers: FollowersLookup,
+): Chat {
+  const { config, db, log, clock } = deps;
+  const broadcasts = createFactsReader(lookup, config.QUEUE_LIMIT);
+  const words = createWordLists(db.primary, clock);
+  const saying = { ...deps, broadcasts, followers, words };
+  const batcher = createBatcher<Utterance, Posted>({
     name: 'chat',
     db,
     // As many as one call may bring.
     maxBatch: 500,
     maxQueue: config.QUEUE_LIMIT,
-    run: async (tx, messages) => (await storeMessages(deps, tx, messages)).map(accepted),
+    run: (tx, utterances) => sayMessages(saying, tx, utterances),
   });
-  const broadcasts = createFactsReader(lookup, config.QUEUE_LIMIT);
-  const posting = { log, broadcasts, batcher };
+  const retentionMs = config.CHAT_RETENTION_DAYS * dayMs;
+  const posting = { log, broadcasts, words, batcher };
+  const telling: PurchaseDeps = {
+    ...{ db, clock, pulse: deps.pulse, broadcasts, users },
+    windowMs: config.CHAT_PURCHASE_WINDOW_MS,
+    lockChats: (tx, ids) => lockChannels(tx, broadcasts, ids),
+    storeMessages: (tx, messages) => storeMessages(saying, tx, messages),
+  };
   return {
     postMessages: (messages) => postMessages(posting, messages),
-    postPurchases: (purchases) => postPurchases(posting, users, purchases),
-    listMessages: (query) => listMessages(db.read, broadcasts, query),
-    announce: (announcement) => batcher.submit(toMessage(announcement)),
-    async announceIn(tx, announcements) {
-      await storeMessages(deps, tx, announcements.map(toMessage));
+    postPurchases: (purchases) => postPurchases(telling, purchases),
+    tellPurchases: (broadcastIds) => tellPurchases(telling, broadcastIds),
+    purchaseNoticeOf: async (id) => (await readNotices(db.read, [id])).get(id),
+    async listMessages(actor, query) {
+      const page = await listMessages(db.read, broadcasts, actor, query);
+      return { ...page, messages: await readOwnShadowed(db.read, actor, page.messages) };
     },
+    exportMessages: (actor, query) => exportMessages(db.read, broadcasts, actor, query),
+    pruneMessages: (limit, after) =>
+      pruneMessages({ db, clock, broadcasts, retentionMs }, limit, after),
+    async announce(announcement) {
+      const message = toMessage(announcement);
+      const posted = await batcher.submit({ by: 'platform', message });
+      if (posted === 'held') throw new Error('the platform never waits');
+      return posted;
+    },
+    async announceIn(tx, announcements) {
+      await storeMessages(saying, tx, announcements.map(toMessage));
+    },
+    moderation: createModeration({ ...deps, broadcasts, users, words }),
     drain: () => batcher.drain(),
   };
 }

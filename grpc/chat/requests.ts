@@ -5,7 +5,7 @@ import {
   MessageKind as ProtoMessageKind,
   type NewMessage as ProtoNewMessage,
 } from '../../proto/gen/onair/chat/v1/chat.ts';
-import { createEnumCodec } from '../rpc/enum-codec.ts';
+import { createEnumCodec, wordFilter } from '../rpc/enum-codec.ts';
 import { idOf, text, units } from '../rpc/fields.ts';
 import { cleanText, type NewMessage } from './chat-policy.ts';
 import { messageKinds } from './entities.ts';
@@ -52,6 +52,10 @@ export const postPurchasesSchema = z.object({
     .max(500),
 });
 
+export const tellPurchasesSchema = z.object({ broadcastIds: z.array(idOf('brc')).max(500) });
+
+export const getPurchaseNoticeSchema = z.object({ broadcastId: idOf('brc') });
+
 const seq = z.number().int().min(0);
 
 const listMessagesSchema = z.object({
@@ -63,10 +67,28 @@ const listMessagesSchema = z.object({
     ])
     .default({ $case: 'beforeSeq', value: 0 }),
   limit: z.number().int().min(0).max(500),
+  kind: wordFilter(ProtoMessageKind, messageKindCodec),
+  authorId: idOf('usr').or(z.literal('')),
+});
+
+export const exportMessagesSchema = z.object({
+  broadcastId: idOf('brc'),
+  afterSeq: seq,
+  limit: z
+    .number()
+    .int()
+    .min(0)
+    .max(2_000)
+    .transform((limit) => (limit === 0 ? 1_000 : limit)),
+});
+
+export const pruneMessagesSchema = z.object({
+  limit: z.number().int().min(1).max(1_000),
+  after: idOf('brc').or(z.literal('')),
 });
 
 export function parseListMessages(request: ListMessagesRequest): ListQuery {
-  const { broadcastId, position, limit } = listMessagesSchema.parse(request);
+  const { broadcastId, position, limit, kind, authorId } = listMessagesSchema.parse(request);
   return {
     broadcastId,
     position:
@@ -74,5 +96,6 @@ export function parseListMessages(request: ListMessagesRequest): ListQuery {
         ? { afterSeq: position.value }
         : { beforeSeq: position.value === 0 ? Number.MAX_SAFE_INTEGER : position.value },
     limit: limit === 0 ? 100 : limit,
+    filter: { kind, userId: authorId === '' ? undefined : authorId },
   };
 }

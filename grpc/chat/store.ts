@@ -1,33 +1,8 @@
-import { placeholders, type Reader, type Tx } from '../db/index.ts';
-import type { ChatChannelRow, ChatMessageRow } from './entities.ts';
+import type { Reader, SqlValue, Tx, Writer } from '../db/index.ts';
+import type { ChatChannelRow, ChatMessageRow, MessageKind } from './entities.ts';
 
 /** What makes a message one and the same, however often it is said. */
 export type MessageIdentity = Pick<ChatMessageRow, 'broadcastId' | 'userId' | 'clientId'>;
-
-/** Newest number of each channel, by broadcast, locked. Channels that are missing are made. */
-export async function lockChannels(
-  tx: Tx,
-  broadcastIds: readonly string[],
-): Promise<Map<string, number>> {
-  const sorted = [...new Set(broadcastIds)].sort();
-  const lock = () =>
-    tx.rows<ChatChannelRow>(
-      `SELECT * FROM chat_channels WHERE broadcastId IN (${placeholders(sorted)})
-       ORDER BY broadcastId${tx.dialect.forUpdate}`,
-      sorted,
-    );
-  let rows = await lock();
-  if (rows.length < sorted.length) {
-    const found = new Set(rows.map((row) => row.broadcastId));
-    const missing = sorted.filter((id) => !found.has(id));
-    await tx.insertNew(
-      'chat_channels',
-      missing.map((broadcastId) => ({ broadcastId, lastSeq: 0 })),
-    );
-    rows = await lock();
-  }
-  return new Map(rows.map((row) => [row.broadcastId, row.lastSeq]));
-}
 
 /** Those of the messages that were stored before. */
 export async function findStored(
@@ -43,52 +18,68 @@ export async function findStored(
   );
 }
 
-export async function insertMessages(tx: Tx, rows: readonly ChatMessageRow[]): Promise<void> {
-  await tx.insert(
+export async function insertMessages(to: Writer, rows: readonly ChatMessageRow[]): Promise<void> {
+  await to.insert(
     'chat_messages',
     rows.map((row) => ({ ...row })),
-  );
-}
-
-/** Writes the newest numbers of locked channels. */
-export async function advanceChannels(
-  tx: Tx,
-  lastSeqs: ReadonlyMap<string, number>,
-): Promise<void> {
-  if (lastSeqs.size === 0) return;
-  const ids = [...lastSeqs.keys()];
-  await tx.execute(
-    `UPDATE chat_channels SET lastSeq = CASE broadcastId ${ids.map(() => 'WHEN ? THEN ?').join(' ')} END
-     WHERE broadcastId IN (${placeholders(ids)})`,
-    [...[...lastSeqs].flat(), ...ids],
   );
 }
 
 /** Which messages to read: those after a number, oldest first, or before one, newest first. */
 export type Position = { readonly afterSeq: number } | { readonly beforeSeq: number };
 
-/** A part of a broadcast's chat, and its newest number at the same moment. */
-export interface ChatPage {
-  readonly messages: readonly ChatMessageRow[];
-  readonly lastSeq: number;
+/** Which messages of the chat to read; absent means all. */
+export interface MessageFilter {
+  readonly kind?: MessageKind | undefined;
+  /** Who said them. */
+  readonly userId?: string | undefined;
 }
 
-/** Undefined if nothing was ever said there. One statement, so that both facts are of one moment. */
-export async function readPage(
+/** A part of a broadcast's chat, and what there is of the whole at the same moment. */
+export interface ChatSlice {
+  readonly messages: readonly ChatMessageRow[];
+  readonly lastSeq: number;
+  readonly firstSeq: number;
+}
+
+/**
+ * Undefined if nothing was ever said there. One statement, so that all facts are of one moment; the
+ * page is a table of its own in it, else MariaDB sorts the whole chat for each page.
+ */
+export async function readSlice(
   read: Reader,
   broadcastId: string,
   position: Position,
   limit: number,
-): Promise<ChatPage | undefined> {
+  { kind, userId }: MessageFilter = {},
+): Promise<ChatSlice | undefined> {
   const [bound, order, seq] =
     'afterSeq' in position ? ['>', 'ASC', position.afterSeq] : ['<', 'DESC', position.beforeSeq];
-  const rows = await read.rows<(ChatMessageRow | { seq: null }) & Pick<ChatChannelRow, 'lastSeq'>>(
-    `SELECT m.*, c.lastSeq FROM chat_channels c
-     LEFT JOIN chat_messages m ON m.broadcastId = c.broadcastId AND m.seq ${bound} ?
-     WHERE c.broadcastId = ? ORDER BY m.seq ${order} LIMIT ${limit}`,
-    [seq, broadcastId],
+  const conditions = ['broadcastId = ?', `seq ${bound} ?`];
+  const values: SqlValue[] = [broadcastId, seq];
+  if (kind !== undefined) {
+    conditions.push('kind = ?');
+    values.push(kind);
+  }
+  if (userId !== undefined) {
+    conditions.push('userId = ?');
+    values.push(userId);
+  }
+  // By the plain number MariaDB would go over the whole chat to find what one person said in it.
+  const inOrder = userId === undefined ? 'seq' : 'seq + 0';
+  type Row = (ChatMessageRow | { readonly seq: null }) & Facts;
+  type Facts = Pick<ChatChannelRow, 'lastSeq' | 'firstSeq'>;
+  const rows = await read.rows<Row>(
+    `SELECT m.*, c.lastSeq, c.firstSeq FROM chat_channels c
+     LEFT JOIN (
+       SELECT * FROM chat_messages WHERE ${conditions.join(' AND ')}
+       ORDER BY ${inOrder} ${order} LIMIT ${limit}
+     ) m ON m.broadcastId = c.broadcastId
+     WHERE c.broadcastId = ? ORDER BY m.seq ${order}`,
+    [...values, broadcastId],
   );
   const [first] = rows;
   if (first === undefined) return undefined;
-  return { messages: rows.filter((row) => row.seq !== null), lastSeq: first.lastSeq };
+  const { lastSeq, firstSeq } = first;
+  return { messages: rows.filter((row) => row.seq !== null), lastSeq, firstSeq };
 }

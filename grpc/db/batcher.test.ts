@@ -45,9 +45,9 @@ describeOnBothDatabases(
         db,
         maxQueue: 10_000,
         ...options,
-        run: (tx, items) => {
+        run: (tx, items, again) => {
           runs.push([...items]);
-          return run(tx, items);
+          return run(tx, items, again);
         },
       });
       const submitAll = (items: readonly number[]) =>

@@ -30,9 +30,14 @@ export interface BatcherOptions<Item, Result> {
   /**
    * Decides and writes a batch: locks its rows in sorted order, decides each item by itself in the
    * order given, and answers one outcome for each item in that order. May be run again, and on
-   * parts of the batch. Throws only what is not one item's fault.
+   * parts of the batch. Throws only what is not one item's fault. `again` says that it was run
+   * before and met a row that it was to make.
    */
-  readonly run: (tx: Tx, items: readonly Item[]) => Promise<readonly Outcome<Result>[]>;
+  readonly run: (
+    tx: Tx,
+    items: readonly Item[],
+    again: boolean,
+  ) => Promise<readonly Outcome<Result>[]>;
 }
 
 /** Group commit: many requests on the same hot rows share one transaction. */
@@ -65,7 +70,7 @@ export function createBatcher<Item, Result>(
     for (let tries = 0; ; tries += 1) {
       try {
         return await db.transaction(async (tx) => {
-          const outcomes = await run(tx, items);
+          const outcomes = await run(tx, items, tries > 0);
           if (outcomes.length !== items.length) throw new Error(`${name} lost an item`);
           return outcomes;
         });

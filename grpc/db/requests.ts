@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { RequestIdReused } from '../../common/errors/index.ts';
 import { shortText, time } from './columns.ts';
@@ -40,7 +40,7 @@ export function scopeOf(action: string, by: string): string {
 
 /** Hash that tells one input from another. Object keys count in the order they are written. */
 export function hashInput(input: unknown): string {
-  return createHash('sha256').update(JSON.stringify(input)).digest('base64url');
+  return hash('sha256', JSON.stringify(input), 'base64url');
 }
 
 /**

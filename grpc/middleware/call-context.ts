@@ -9,4 +9,6 @@ export interface CallExt {
   readonly requestId: string;
   /** Logger that carries the request id. */
   readonly log: Logger;
+  /** Aborted when the server ends: a stream is to end after the answer that is under way. */
+  readonly closing: AbortSignal;
 }

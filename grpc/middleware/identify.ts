@@ -1,5 +1,13 @@
 import type { CallContext, ServerMiddleware } from 'nice-grpc-common';
-import { decodeActor, isPermitted, permissions, sameSecret } from '../../common/auth/index.ts';
+import {
+  type Actor,
+  decodeActor,
+  isPermitted,
+  isSensitive,
+  permissions,
+  sameSecret,
+  type UserActor,
+} from '../../common/auth/index.ts';
 import { DomainError } from '../../common/errors/index.ts';
 import { newId } from '../../common/ids.ts';
 import type { Logger } from '../../common/logger.ts';
@@ -8,26 +16,46 @@ import type { RpcName } from '../../common/rpc/services.ts';
 import type { CallExt } from './call-context.ts';
 
 /**
- * Lets only our own processes in (the service credential), finds out who is behind the call, and
- * checks the table of permissions. Refuses UNAUTHENTICATED and PERMISSION_DENIED.
+ * The person with the roles of now.
+ * @throws DomainError ACCOUNT_SUSPENDED, SESSION_REVOKED, or UNAUTHENTICATED when there is none
  */
-export function identify(secret: string, log: Logger): ServerMiddleware<CallExt> {
+export type CheckStanding = (actor: UserActor) => Promise<UserActor>;
+
+/**
+ * Lets only our own processes in (the service credential), finds out who is behind the call, and
+ * checks the table of permissions; for sensitive actions by the account as it is now. Refuses
+ * UNAUTHENTICATED and PERMISSION_DENIED, and what `checkStanding` does.
+ */
+export function identify(
+  secret: string,
+  log: Logger,
+  closing: AbortSignal,
+  checkStanding: CheckStanding = async (actor) => actor,
+): ServerMiddleware<CallExt> {
   return async function* (call, context: CallContext) {
     const credential = context.metadata.get(metadataKeys.authorization) ?? '';
     if (!sameSecret(credential, `Bearer ${secret}`)) {
       throw new DomainError('UNAUTHENTICATED', 'the service credential is missing or wrong');
     }
-    const actor = decodeActor(context.metadata.get(metadataKeys.actor));
+    const claimed = decodeActor(context.metadata.get(metadataKeys.actor));
     const action = rpcName(call.method.path);
-    if (!isPermitted(actor, action)) {
-      throw actor.kind === 'anonymous'
-        ? new DomainError('UNAUTHENTICATED', `${action} needs a user`)
-        : new DomainError('PERMISSION_DENIED', `${action} is not open to this caller`);
+    requirePermitted(claimed, action);
+    let actor = claimed;
+    if (claimed.kind === 'user' && isSensitive(action)) {
+      actor = await checkStanding(claimed);
+      requirePermitted(actor, action);
     }
     const requestId = context.metadata.get(metadataKeys.requestId) ?? newId('req');
-    const ext: CallExt = { actor, requestId, log: log.child({ requestId }) };
+    const ext: CallExt = { actor, requestId, log: log.child({ requestId }), closing };
     return yield* call.next(call.request, Object.assign(context, ext));
   };
+}
+
+function requirePermitted(actor: Actor, action: RpcName): void {
+  if (isPermitted(actor, action)) return;
+  throw actor.kind === 'anonymous'
+    ? new DomainError('UNAUTHENTICATED', `${action} needs a user`)
+    : new DomainError('PERMISSION_DENIED', `${action} is not open to this caller`);
 }
 
 /** `/onair.orders.v1.OrdersService/PlaceOrders` -> `orders.placeOrders`. */

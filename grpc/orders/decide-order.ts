@@ -13,6 +13,8 @@ export interface Market {
   readonly broadcasts: ReadonlyMap<string, BroadcastOnSale>;
   readonly stock: StockBook;
   readonly deals: DealBook;
+  /** Buyers who may not buy. */
+  readonly suspended: ReadonlySet<string>;
   readonly now: number;
   /** Milliseconds a buyer has to pay. */
   readonly paymentTermMs: number;
@@ -32,6 +34,9 @@ export function decideOrder(market: Market, input: PlaceOrderInput): Outcome<Ord
 }
 
 function takeOrder(market: Market, input: PlaceOrderInput): OrderWithLines {
+  if (market.suspended.has(input.userId)) {
+    throw new DomainError('ACCOUNT_SUSPENDED', 'the account is suspended');
+  }
   const broadcast = market.broadcasts.get(input.broadcastId);
   if (broadcast === undefined) throw new NotFound('broadcast', input.broadcastId);
   if (broadcast.status !== 'live') {

@@ -6,6 +6,7 @@ import type { DomainDeps } from '../domain-deps.ts';
 import { cancelOrder } from './cancel-order.ts';
 import type { OrderHistoryRow, OrderRow } from './entities.ts';
 import { expireOrders } from './expire-orders.ts';
+import type { OrdersDeps } from './move-orders.ts';
 import { placeOrdersIn } from './place-orders.ts';
 import type { CancelOrderInput, PlaceOrderInput } from './requests.ts';
 import {
@@ -54,14 +55,15 @@ export function createOrders(
   domainDeps: DomainDeps,
   catalog: Catalog,
   broadcasts: Broadcasts,
+  suspendedAmong: OrdersDeps['suspendedAmong'] = async () => new Set(),
 ): Orders {
-  const deps = { ...domainDeps, catalog, broadcasts };
+  const deps: OrdersDeps = { ...domainDeps, catalog, broadcasts, suspendedAmong };
   const { db, config } = deps;
   const placing = createBatcher<PlaceOrderInput, OrderWithLines>({
     name: 'orders',
     db,
     maxQueue: config.QUEUE_LIMIT,
-    run: (tx, inputs) => placeOrdersIn(deps, tx, inputs),
+    run: (tx, inputs, again) => placeOrdersIn(deps, tx, inputs, again),
   });
   return {
     placeOrder: (input) => placing.submit(input),

@@ -15,6 +15,8 @@ import { insertHistory, type OrderWithLines, withLines, writeStatus } from './st
 export interface OrdersDeps extends DomainDeps {
   readonly catalog: Catalog;
   readonly broadcasts: Broadcasts;
+  /** Those of the users who may not buy. */
+  readonly suspendedAmong: (tx: Tx, userIds: readonly string[]) => Promise<ReadonlySet<string>>;
 }
 
 /** One step that several orders make together. */

@@ -27,16 +27,21 @@ type Answer =
  * Decides a batch of orders in one transaction, each by itself, in order of arrival. A request id
  * has one outcome for good: asked again, an accepted one answers its order as it is now, a refused
  * one its refusal; a buyer who wants to try again uses a new id.
+ *
+ * @param again whether this batch met a request that was answered before. A lone request is not
+ *   looked up otherwise: hardly any was asked before, and recording it a second time fails.
  */
 export async function placeOrdersIn(
   deps: OrdersDeps,
   tx: Tx,
   inputs: readonly PlaceOrderInput[],
+  again: boolean,
 ): Promise<Outcome<OrderWithLines>[]> {
+  const lookUp = again || inputs.length > 1;
   // Asked for at once, so that they travel together; the locks are taken in the order given.
   const [market, known] = await Promise.all([
     openMarket(deps, tx, inputs),
-    findRequests(tx, inputs.map(requestKeyOf)),
+    findRequests(tx, lookUp ? inputs.map(requestKeyOf) : []),
   ]);
   const made: OrderWithLines[] = [];
   const answered: RequestRow[] = [];
@@ -74,7 +79,7 @@ async function openMarket(
 ): Promise<Market> {
   const lines = inputs.flatMap((input) => input.lines);
   const dealIds = lines.map((line) => line.dealId).filter((dealId) => dealId !== '');
-  const [broadcasts, stock, deals] = await Promise.all([
+  const [broadcasts, stock, deals, suspended] = await Promise.all([
     deps.broadcasts.lockOnSaleIn(
       tx,
       inputs.map((input) => input.broadcastId),
@@ -88,11 +93,16 @@ async function openMarket(
       dealIds,
       inputs.map((input) => input.userId),
     ),
+    deps.suspendedAmong(
+      tx,
+      inputs.map((input) => input.userId),
+    ),
   ]);
   return {
     broadcasts,
     stock,
     deals,
+    suspended,
     // Read after the locks: whoever waited for them is judged by the time they got them.
     now: deps.clock.now(),
     paymentTermMs: deps.config.PAYMENT_DEADLINE_SECONDS * 1_000,

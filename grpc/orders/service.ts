@@ -11,9 +11,12 @@ import {
   type OrdersServiceImplementation,
   type PlaceOrderOutcome,
   type PlaceOrderRequest,
+  type PlaceOrdersRequest,
+  type PlaceOrdersResponse,
 } from '../../proto/gen/onair/orders/v1/orders.ts';
 import type { CallExt } from '../middleware/call-context.ts';
 import { describeIssues } from '../middleware/translate-errors.ts';
+import { answerInTurn } from '../rpc/answer-in-turn.ts';
 import { decodePageToken, toPage } from '../rpc/paging.ts';
 import { toRefusal } from '../rpc/refusal.ts';
 import type { OrderHistoryRow } from './entities.ts';
@@ -45,6 +48,16 @@ export function createOrdersService(orders: Orders): OrdersServiceImplementation
     }
   }
 
+  async function placeOrders(
+    request: PlaceOrdersRequest,
+    { actor }: CallExt,
+  ): Promise<PlaceOrdersResponse> {
+    if (request.orders.length > maxOrdersPerCall) {
+      throw new InvalidArgument(`at most ${maxOrdersPerCall} orders in one call`);
+    }
+    return { outcomes: await Promise.all(request.orders.map((order) => placeOne(order, actor))) };
+  }
+
   async function readOrder(orderId: string, actor: Actor): Promise<Order> {
     const order = await orders.readOrder(orderId);
     const sells = actor.kind === 'user' && actor.userId === order?.sellerId;
@@ -55,14 +68,8 @@ export function createOrdersService(orders: Orders): OrdersServiceImplementation
   }
 
   return {
-    async placeOrders(request, { actor }) {
-      if (request.orders.length > maxOrdersPerCall) {
-        throw new InvalidArgument(`at most ${maxOrdersPerCall} orders in one call`);
-      }
-      return {
-        outcomes: await Promise.all(request.orders.map((order) => placeOne(order, actor))),
-      };
-    },
+    placeOrders,
+    placeOrdersInTurn: answerInTurn(placeOrders),
     getOrder: (request, { actor }) => readOrder(getOrderSchema.parse(request).orderId, actor),
     async listOrders(request, { actor }) {
       const { userId, status, pageSize, pageToken } = listOrdersSchema.parse(request);

@@ -6,13 +6,14 @@ import { silentLogger } from '../../common/logger.ts';
 import { toPoints, toWon, type Won } from '../../common/money.ts';
 import { createLocalPulse } from '../../common/pulse/index.ts';
 import { makeTempDir } from '../../test/kit/temp-dir.ts';
+import { createAccounts } from '../accounts.ts';
 import { type Broadcasts, createBroadcasts } from '../broadcasts/index.ts';
 import { type Catalog, createCatalog, verifyStock } from '../catalog/index.ts';
 import type { Database } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import { createOrders, type Orders, verifyOrders } from '../orders/index.ts';
 import { createPoints, type Points, verifyLedger } from '../points/index.ts';
-import { createUsers, type Users } from '../users/index.ts';
+import type { Users } from '../users/index.ts';
 import type { PaymentMethod, PaymentRow } from './entities.ts';
 import { createPayments, type Payments, verifyPayments } from './index.ts';
 import type { PayOrderInput } from './pay-request.ts';
@@ -167,9 +168,9 @@ interface Domains {
 
 function createDomains(config: Config, db: Database, clock: Clock): Domains {
   const deps = { config, db, clock, log: silentLogger(), pulse: createLocalPulse() };
-  const users = createUsers(deps);
+  const { users } = createAccounts(deps);
   const catalog = createCatalog(deps);
-  const broadcasts = createBroadcasts(deps, catalog);
+  const broadcasts = createBroadcasts(deps, catalog, users);
   const orders = createOrders(deps, catalog, broadcasts);
   return { deps, users, catalog, broadcasts, orders, points: createPoints(deps, users) };
 }

@@ -1,34 +1,34 @@
 import { anonymous, type UserActor } from '../../common/auth/index.ts';
 import { newId } from '../../common/ids.ts';
+import {
+  accountsSchema,
+  answersOf,
+  createTestAccounts,
+  plainSignUp,
+  refusalsOf,
+  type TestAccounts,
+} from '../../test/kit/accounts.ts';
 import { describeOnBothDatabases } from '../../test/kit/databases.ts';
 import type { Database } from '../db/index.ts';
 import type { UserRow } from './entities.ts';
-import {
-  answersOf,
-  createTestUsers,
-  goodPassword,
-  refusalsOf,
-  type TestUsers,
-  usersSchema,
-} from './users-for-tests.ts';
 
 const hong = {
+  ...plainSignUp,
   email: 'Hong@Example.com',
-  password: goodPassword,
   name: '홍길동',
-  phone: '010-1-2345',
+  phone: '+821012345678',
 };
 
 describeOnBothDatabases(
   'accounts',
   (open) => {
     let db: Database;
-    let test: TestUsers;
+    let test: TestAccounts;
     beforeAll(async () => {
       db = await open();
     });
     beforeEach(async () => {
-      test = createTestUsers(db);
+      test = createTestAccounts(db);
       await db.transaction(async (tx) => {
         for (const table of ['users', 'user_roles', 'requests']) {
           await tx.execute(`DELETE FROM ${table}`);
@@ -47,7 +47,7 @@ describeOnBothDatabases(
       expect(user).toMatchObject({
         email: 'Hong@Example.com',
         name: '홍길동',
-        phone: '010-1-2345',
+        phone: '+821012345678',
         roles: ['viewer'],
       });
       const [row, ...others] = await rows();
@@ -165,8 +165,8 @@ describeOnBothDatabases(
       expect(ensured[0]?.user.roles).toEqual(['viewer', 'seller']);
       const later = await test.users.ensureUser({ ...demo, roles: ['admin'], password: 'other' });
       expect(later).toEqual({ user: ensured[0]?.user, created: false });
-      await test.users.logIn(hong);
+      await test.logIn(hong.email);
     });
   },
-  usersSchema,
+  accountsSchema,
 );

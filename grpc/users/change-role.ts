@@ -27,7 +27,8 @@ export function grantRole(deps: UsersDeps, actor: Actor, input: ChangeRoleInput)
 
 /**
  * Takes a role from an account and notes who did so and why; does neither when the account lacks
- * it. Shows in the next access token. Idempotent by `requestId`.
+ * it. Shows in the next access token; who was an admin must log in again, so that no token says it
+ * any more. Idempotent by `requestId`.
  * @throws NotFound when there is no such account
  * @throws InvalidState for the admin role of the last admin, of simultaneous attempts too
  * @throws InvalidArgument for the role viewer, which everyone has
@@ -41,7 +42,11 @@ export async function revokeRole(
   if (input.role === 'viewer') throw new InvalidArgument('role: everyone is a viewer');
   return changeRole(deps, 'users.revokeRole', actor, input, async (tx, change) => {
     if (change.role === 'admin') await requireAnotherAdmin(tx, change.userId);
-    return removeRole(tx, change);
+    const isTaken = await removeRole(tx, change);
+    if (isTaken && change.role === 'admin') {
+      await deps.endSessionsIn(tx, change.userId, 'role_taken', change.changedAt);
+    }
+    return isTaken;
   });
 }
 

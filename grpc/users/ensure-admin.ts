@@ -30,9 +30,9 @@ export async function ensureAdmin(deps: UsersDeps): Promise<EnsuredAdmin> {
   if (await hasAdmin(db.primary)) return { created: false, email };
   const password = config.ADMIN_PASSWORD ?? randomText(20);
   const passwordHash = await passwords.hash(password);
-  const user = { email, name: 'Admin', phone: '', passwordHash };
   const as = { roles: ['admin'], reason: 'first administrator' } as const;
   const now = clock.now();
+  const user = { email, name: 'Admin', phone: '', passwordHash, emailVerifiedAt: now };
   try {
     const created = await db.transaction(async (tx) => {
       await takeTurns(tx, now);

@@ -33,11 +33,10 @@ export async function ensureUser(deps: UsersDeps, input: EnsureUserInput): Promi
   if (existing !== undefined) return { user: existing, created: false };
   const { email, name, phone = '' } = input;
   const passwordHash = await deps.passwords.hash(input.password);
-  const newUser = { email, name, phone, passwordHash };
+  const now = deps.clock.now();
+  const newUser = { email, name, phone, passwordHash, emailVerifiedAt: now };
   try {
-    const user = await deps.db.transaction((tx) =>
-      insertUserWithRoles(tx, newUser, input, deps.clock.now()),
-    );
+    const user = await deps.db.transaction((tx) => insertUserWithRoles(tx, newUser, input, now));
     return { user, created: true };
   } catch (error) {
     const twin = isEmailTaken(error) ? await findByEmail(deps, input.email) : undefined;

@@ -19,11 +19,26 @@ export class UserRow {
   passwordHash: string | null;
   @Column(humanText(40))
   name: string;
-  /** As given, or empty. */
+  /** E.164, or empty. */
   @Column(humanText(32))
   phone: string;
   @Column(time())
   createdAt: number;
+  /** Language of mails; null is Korean. */
+  @Column(nullable(shortText(2)))
+  language: 'ko' | 'en' | null;
+  @Column(nullable(time()))
+  emailVerifiedAt: number | null;
+  /** The terms agreed to last; all of them are in tos_agreements. */
+  @Column(nullable(shortText(20)))
+  tosVersion: string | null;
+  @Column(nullable(time()))
+  tosAgreedAt: number | null;
+  /** Since when advertising may be sent; its history is in account_changes. */
+  @Column(nullable(time()))
+  marketingConsentAt: number | null;
+  @Column(nullable(time()))
+  suspendedAt: number | null;
 }
 
 /** A role that an account holds. */
@@ -59,47 +74,96 @@ export class RoleChangeRow {
   changedAt: number;
 }
 
-/** Why a session ended before its time. */
-export type SessionEnd = 'logged_out' | 'token_reused';
+/** What was done to an account, beside its roles. */
+export type AccountChangeKind =
+  | 'suspended'
+  | 'unsuspended'
+  | 'email_verified'
+  | 'password_reset'
+  | 'marketing_granted'
+  | 'marketing_withdrawn';
 
-/** One log-in and all the tokens that followed from it. */
-@Entity('sessions')
-@Index('ix_sessions_user', ['userId', 'expiresAt'])
-export class SessionRow {
+/** Audit: what was done to an account, by whom and why. Rows are only ever added. */
+@Entity('account_changes')
+@Index('ix_account_changes_user', ['userId', 'id'])
+export class AccountChangeRow {
   @PrimaryColumn(idText())
   id: string;
   @Column(idText())
   userId: string;
+  @Column(shortText(20))
+  kind: AccountChangeKind;
+  @Column(humanText(500))
+  reason: string;
+  /** A user id, or `system`. */
+  @Column(idText())
+  changedBy: string;
   @Column(time())
-  createdAt: number;
-  @Column(time())
-  refreshedAt: number;
-  /** When its newest refresh token stops working. */
-  @Column(time())
-  expiresAt: number;
-  @Column(nullable(time()))
-  endedAt: number | null;
-  @Column(nullable(shortText(20)))
-  endedBecause: SessionEnd | null;
+  changedAt: number;
 }
 
-/** A refresh token that was issued. The token itself is nowhere in the database. */
-@Entity('refresh_tokens')
-@Index('ix_refresh_tokens_session', ['sessionId', 'expiresAt'])
-export class RefreshTokenRow {
-  /** SHA-256 of the token, base64url. */
-  @PrimaryColumn(shortText(43))
-  tokenHash: string;
+/** What a link in a mail does. */
+export type LinkKind = 'verify_email' | 'reset_password';
+
+/** A link that was mailed. Its token is nowhere in the database, but sealed in a mail not sent. */
+@Entity('account_links')
+@Index('ux_account_links_token', ['tokenHash'], { unique: true })
+@Index('ix_account_links_user', ['userId', 'kind'])
+export class AccountLinkRow {
+  @PrimaryColumn(idText())
+  id: string;
   @Column(idText())
-  sessionId: string;
+  userId: string;
+  @Column(shortText(20))
+  kind: LinkKind;
+  /** SHA-256 of the token, base64url. */
+  @Column(shortText(43))
+  tokenHash: string;
+  /** The e-mail that it was sent to; see email.ts. */
+  @Column(shortText(254))
+  emailKey: string;
   @Column(time())
   createdAt: number;
   @Column(time())
   expiresAt: number;
-  /** When it was traded for the next one; a token is traded at most once. */
-  @Column(nullable(time()))
-  tradedAt: number | null;
+}
+
+/** A version of the terms of service. */
+@Entity('terms')
+@Index('ix_terms_effective', ['effectiveAt'])
+export class TermsRow {
+  @PrimaryColumn(shortText(20))
+  version: string;
+  @Column({ type: 'text' })
+  textKo: string;
+  @Column({ type: 'text' })
+  textEn: string;
+  @Column(time())
+  effectiveAt: number;
+  @Column(time())
+  publishedAt: number;
+  @Column(idText())
+  publishedBy: string;
+}
+
+/** Who agreed to which terms when. Rows are only ever added. */
+@Entity('tos_agreements')
+export class TosAgreementRow {
+  @PrimaryColumn(idText())
+  userId: string;
+  @PrimaryColumn(shortText(20))
+  version: string;
+  @Column(time())
+  agreedAt: number;
 }
 
 /** Rows of this domain. */
-export const usersEntities = [UserRow, UserRoleRow, RoleChangeRow, SessionRow, RefreshTokenRow];
+export const usersEntities = [
+  UserRow,
+  UserRoleRow,
+  RoleChangeRow,
+  AccountChangeRow,
+  AccountLinkRow,
+  TermsRow,
+  TosAgreementRow,
+];

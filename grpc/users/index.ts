@@ -1,66 +1,152 @@
-import type { JSONWebKeySet } from 'jose';
-import type { Actor } from '../../common/auth/index.ts';
-import type { Reader } from '../db/index.ts';
+import { type Actor, serviceSecret, type UserActor } from '../../common/auth/index.ts';
+import { createSealer } from '../../common/seal.ts';
+import type { Reader, Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
-import { createAccessTokens } from './access-tokens.ts';
+import { type AccountChange, listAccountChanges } from './account-changes.ts';
 import { type ChangeRoleInput, grantRole, revokeRole } from './change-role.ts';
+import { type CheckedPassword, checkPasswordOf, type PasswordClaim } from './check-password.ts';
+import { emailKeyOf } from './email.ts';
 import { type EnsuredAdmin, ensureAdmin } from './ensure-admin.ts';
 import { type EnsuredUser, type EnsureUserInput, ensureUser } from './ensure-user.ts';
 import { getUser } from './get-user.ts';
-import { type LogInInput, logIn } from './log-in.ts';
-import { logOut } from './log-out.ts';
 import { createPasswords } from './passwords.ts';
-import { refreshSession } from './refresh-session.ts';
+import {
+  type PasswordResetJob,
+  type ResetPasswordInput,
+  requestPasswordReset,
+  resetPassword,
+  sendPasswordReset,
+} from './reset-password.ts';
 import { type SignUpInput, signUp } from './sign-up.ts';
-import { loadSigningKey } from './signing-key.ts';
-import { namesOf } from './store.ts';
-import type { Tokens, User } from './user.ts';
-import type { UsersDeps } from './users-deps.ts';
+import {
+  findUserRowByEmail,
+  lockForLogin,
+  namesOf,
+  readUser,
+  type Standing,
+  sellersAmong,
+  standingsOf,
+} from './store.ts';
+import {
+  type SuspensionInput,
+  suspendedAmong,
+  suspendUser,
+  unsuspendUser,
+} from './suspend-user.ts';
+import {
+  agreeTos,
+  getTos,
+  type PublishTosInput,
+  publishTos,
+  setMarketingConsent,
+  type Terms,
+} from './terms.ts';
+import type { User } from './user.ts';
+import type { UsersDeps, UsersNeighbours } from './users-deps.ts';
+import { requestEmailVerification, verifyEmail } from './verify-email.ts';
 
 export type { EnsuredAdmin } from './ensure-admin.ts';
 export { usersEntities } from './entities.ts';
 export { createUsersService } from './service.ts';
 export type { User } from './user.ts';
+export { toUserMessage } from './user-message.ts';
 
-/** Accounts and sessions. What each use case guarantees and refuses stands where it is written. */
+/** Accounts. What each use case guarantees and refuses stands where it is written. */
 export interface Users {
   signUp(input: SignUpInput): Promise<User>;
-  logIn(input: LogInInput): Promise<Tokens>;
-  refreshSession(refreshToken: string): Promise<Tokens>;
-  logOut(refreshToken: string): Promise<void>;
+  requestEmailVerification(actor: UserActor): Promise<void>;
+  verifyEmail(token: string): Promise<void>;
+  requestPasswordReset(email: string, address: string): Promise<void>;
+  sendPasswordReset(job: PasswordResetJob): Promise<void>;
+  resetPassword(input: ResetPasswordInput): Promise<void>;
+  publishTos(publishedBy: string, input: PublishTosInput): Promise<Terms>;
+  getTos(version: string | undefined): Promise<Terms>;
+  agreeTos(actor: UserActor, version: string): Promise<User>;
+  setMarketingConsent(actor: UserActor, consents: boolean): Promise<User>;
   getUser(actor: Actor, userId: string): Promise<User>;
   grantRole(actor: Actor, input: ChangeRoleInput): Promise<User>;
   revokeRole(actor: Actor, input: ChangeRoleInput): Promise<User>;
+  suspendUser(actor: Actor, input: SuspensionInput): Promise<User>;
+  unsuspendUser(actor: Actor, input: SuspensionInput): Promise<User>;
+  listAccountChanges(
+    filter: Parameters<typeof listAccountChanges>[1],
+  ): Promise<readonly AccountChange[]>;
   /** Makes the first administrator if there is none; to be called before calls are served. */
   ensureAdmin(): Promise<EnsuredAdmin>;
   /** Makes an account that we set up ourselves, unless its e-mail is taken. */
   ensureUser(input: EnsureUserInput): Promise<EnsuredUser>;
+
+  /** Whose password it is, with the same work whether there is such an account or not. */
+  checkPassword(claim: PasswordClaim): Promise<CheckedPassword>;
+  /**
+   * The account that someone is about to be logged in to, held until the transaction is over.
+   * With the `proof` of a checked password: undefined when that was changed meanwhile.
+   */
+  lockForLoginIn(tx: Tx, userId: string, proof: string | undefined): Promise<User | undefined>;
+  /** @throws NotFound */
+  readIn(reader: Reader, userId: string): Promise<User>;
+  /** What makes an e-mail the same as another. */
+  emailKeyOf(email: string): string;
+  findIdByEmail(email: string): Promise<string | undefined>;
+  /** What accounts may do as of now, by user id. */
+  standingsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, Standing>>;
+  /** Those of the accounts that are suspended. */
+  suspendedAmong(reader: Reader, userIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Names shown to others, by user id, inside or outside of a transaction. */
   namesOf(reader: Reader, userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** The public keys (RFC 7517) that verify access tokens. */
-  readonly signingKeys: JSONWebKeySet;
+  /** Those of the ids that are sellers, inside or outside of a transaction. */
+  sellersAmong(reader: Reader, userIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
-/** @throws ConfigError when TOKEN_PRIVATE_KEY is not a key that can sign */
-export function createUsers(domainDeps: DomainDeps): Users {
-  const { config } = domainDeps;
-  const key = loadSigningKey(config);
-  const deps: UsersDeps = {
-    ...domainDeps,
-    passwords: createPasswords(config.ARGON2_MEMORY_KIB),
-    accessTokens: createAccessTokens(key, config.ACCESS_TOKEN_SECONDS),
-  };
+export function createUsers(domainDeps: DomainDeps, neighbours: UsersNeighbours): Users {
+  const deps = createDeps(domainDeps, neighbours);
+  const { db, clock } = deps;
   return {
     signUp: (input) => signUp(deps, input),
-    logIn: (input) => logIn(deps, input),
-    refreshSession: (refreshToken) => refreshSession(deps, refreshToken),
-    logOut: (refreshToken) => logOut(deps, refreshToken),
+    requestEmailVerification: (actor) => requestEmailVerification(deps, actor),
+    verifyEmail: (token) => verifyEmail(deps, token),
+    requestPasswordReset: (email, address) => requestPasswordReset(deps, email, address),
+    sendPasswordReset: (job) => sendPasswordReset(deps, job),
+    resetPassword: (input) => resetPassword(deps, input),
+    publishTos: (publishedBy, input) => publishTos(deps, publishedBy, input),
+    getTos: (version) => getTos(db.primary, version, clock.now()),
+    agreeTos: (actor, version) => agreeTos(deps, actor, version),
+    setMarketingConsent: (actor, consents) => setMarketingConsent(deps, actor, consents),
     getUser: (actor, userId) => getUser(deps, actor, userId),
     grantRole: (actor, input) => grantRole(deps, actor, input),
     revokeRole: (actor, input) => revokeRole(deps, actor, input),
+    suspendUser: (actor, input) => suspendUser(deps, actor, input),
+    unsuspendUser: (actor, input) => unsuspendUser(deps, actor, input),
+    listAccountChanges: (filter) => listAccountChanges(db.primary, filter),
     ensureAdmin: () => ensureAdmin(deps),
     ensureUser: (input) => ensureUser(deps, input),
+    checkPassword: (claim) => checkPasswordOf(deps, claim),
+    lockForLoginIn: lockForLogin,
+    readIn: readUser,
+    emailKeyOf,
+    findIdByEmail: async (email) => (await findUserRowByEmail(db.read, email))?.id,
+    standingsOf: (userIds) => standingsOf(db.primary, userIds),
+    suspendedAmong,
     namesOf,
-    signingKeys: key.publicKeys,
+    sellersAmong,
+  };
+}
+
+function createDeps(domainDeps: DomainDeps, neighbours: UsersNeighbours): UsersDeps {
+  const { config } = domainDeps;
+  const { limits } = neighbours;
+  const perHour = (points: number) => ({ points, seconds: 3_600 });
+  const mails = perHour(config.ACCOUNT_MAILS_PER_HOUR);
+  return {
+    ...domainDeps,
+    ...neighbours,
+    passwords: createPasswords(config.ARGON2_MEMORY_KIB),
+    sealer: createSealer(serviceSecret(config), 'password resets'),
+    limits: {
+      signUps: limits.fixed('sign-up', perHour(config.SIGN_UPS_PER_HOUR)),
+      verifications: limits.fixed('verify-email', mails),
+      resets: limits.fixed('reset-password', mails),
+      resetsFrom: limits.fixed('reset-from', perHour(config.SIGN_UPS_PER_HOUR)),
+    },
   };
 }

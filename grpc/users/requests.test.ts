@@ -1,8 +1,17 @@
 import { newId } from '../../common/ids.ts';
-import { Role } from '../../proto/gen/onair/users/v1/users.ts';
+import { Language, Role } from '../../proto/gen/onair/users/v1/users.ts';
 import { changeRoleRequest, signUpRequest } from './requests.ts';
 
-const signUp = { requestId: 'r', email: 'a@b.kr', password: 'x', name: '홍길동', phone: '' };
+const signUp = {
+  requestId: 'r',
+  email: 'a@b.kr',
+  password: 'x',
+  name: '홍길동',
+  phone: '',
+  language: Language.UNSPECIFIED,
+  tosVersion: '',
+  marketingConsent: false,
+};
 const change = { requestId: 'r', userId: newId('usr'), role: Role.SELLER, reason: 'applied' };
 
 describe('a sign-up request', () => {
@@ -16,7 +25,9 @@ describe('a sign-up request', () => {
     expect(parsed).toMatchObject({
       email: 'Hong@Example.COM',
       name: '홍길동',
-      phone: '+82 10-1234-5678',
+      phone: '+821012345678',
+      language: 'ko',
+      address: '',
     });
   });
 

@@ -1,16 +1,17 @@
 import type { UserActor } from '../../common/auth/index.ts';
 import { newId } from '../../common/ids.ts';
+import {
+  accountsSchema,
+  answersOf,
+  createTestAccounts,
+  goodPassword,
+  nowhere,
+  refusalsOf,
+  type TestAccounts,
+} from '../../test/kit/accounts.ts';
 import { describeOnBothDatabases } from '../../test/kit/databases.ts';
 import type { Database } from '../db/index.ts';
 import type { RoleChangeRow } from './entities.ts';
-import {
-  answersOf,
-  createTestUsers,
-  goodPassword,
-  refusalsOf,
-  type TestUsers,
-  usersSchema,
-} from './users-for-tests.ts';
 
 const tables = ['users', 'user_roles', 'role_changes', 'sessions', 'refresh_tokens', 'requests'];
 const ADMIN_PASSWORD = 'the operator knows it';
@@ -19,12 +20,12 @@ describeOnBothDatabases(
   'roles',
   (open) => {
     let db: Database;
-    let test: TestUsers;
+    let test: TestAccounts;
     beforeAll(async () => {
       db = await open();
     });
     beforeEach(async () => {
-      test = createTestUsers(db);
+      test = createTestAccounts(db);
       await db.transaction(async (tx) => {
         for (const table of tables) await tx.execute(`DELETE FROM ${table}`);
       });
@@ -52,18 +53,17 @@ describeOnBothDatabases(
     it('given and taken show in the next access token, and who did it, when and why is kept', async () => {
       const admin = await makeAdmin('boss');
       const user = await test.signUp('seller');
-      const { refreshToken } = await test.users.logIn({
-        email: user.email,
-        password: goodPassword,
-      });
+      const { refreshToken } = await test.logIn(user.email);
       const change = { userId: user.id, role: 'seller', reason: '입점 심사 통과' } as const;
       const granted = await test.users.grantRole(admin, { ...change, requestId: 'g' });
       expect(granted).toEqual({ ...user, roles: ['viewer', 'seller'] });
-      const next = await test.users.refreshSession(refreshToken);
+      const next = await test.sessions.refreshSession(refreshToken, nowhere);
       expect(next.user.roles).toEqual(['viewer', 'seller']);
       test.pass(5);
       await test.users.revokeRole(admin, { ...change, requestId: 'v', reason: 'fraud' });
-      expect((await test.users.refreshSession(next.refreshToken)).user.roles).toEqual(['viewer']);
+      expect((await test.sessions.refreshSession(next.refreshToken, nowhere)).user.roles).toEqual([
+        'viewer',
+      ]);
       const by = { userId: user.id, role: 'seller', changedBy: admin.userId };
       expect(await audit(user.id)).toMatchObject([
         { ...by, kind: 'granted', reason: '입점 심사 통과', changedAt: user.createdAt },
@@ -153,7 +153,7 @@ describeOnBothDatabases(
     });
 
     it('the first admin is made once by many processes that start at once', async () => {
-      const processes = Array.from({ length: 5 }, () => createTestUsers(db));
+      const processes = Array.from({ length: 5 }, () => createTestAccounts(db));
       const ensured = await Promise.all(processes.map(({ users }) => users.ensureAdmin()));
       const [made, ...others] = ensured.filter(({ created }) => created);
       expect(others).toEqual([]);
@@ -161,7 +161,7 @@ describeOnBothDatabases(
       expect(ensured.filter(({ generatedPassword }) => generatedPassword)).toEqual([made]);
       const password = made?.generatedPassword ?? '';
       expect(password).toMatch(/^\w{20}$/);
-      const { user } = await test.users.logIn({ email: 'admin@onair.local', password });
+      const { user } = await test.logIn('admin@onair.local', password);
       expect(user.roles).toEqual(['viewer', 'admin']);
       expect(await audit(user.id)).toMatchObject([
         { kind: 'granted', changedBy: 'system', reason: 'first administrator' },
@@ -175,7 +175,7 @@ describeOnBothDatabases(
     it('the first admin is one also when processes disagree on the e-mail', async () => {
       const ensured = await Promise.all(
         ['a', 'b', 'c'].map((name) =>
-          createTestUsers(db, { ADMIN_EMAIL: `${name}@onair.kr` }).users.ensureAdmin(),
+          createTestAccounts(db, { ADMIN_EMAIL: `${name}@onair.kr` }).users.ensureAdmin(),
         ),
       );
       expect(ensured.filter(({ created }) => created)).toHaveLength(1);
@@ -183,17 +183,17 @@ describeOnBothDatabases(
     });
 
     it('the first admin has the password of the settings, and nobody is told it', async () => {
-      const { users } = createTestUsers(db, { ADMIN_EMAIL: 'boss@onair.kr', ADMIN_PASSWORD });
-      expect(await users.ensureAdmin()).toEqual({ created: true, email: 'boss@onair.kr' });
-      await users.logIn({ email: 'boss@onair.kr', password: ADMIN_PASSWORD });
+      const boss = createTestAccounts(db, { ADMIN_EMAIL: 'boss@onair.kr', ADMIN_PASSWORD });
+      expect(await boss.users.ensureAdmin()).toEqual({ created: true, email: 'boss@onair.kr' });
+      await boss.logIn('boss@onair.kr', ADMIN_PASSWORD);
     });
 
     it('no one becomes admin by having signed up with the e-mail of the settings', async () => {
       const user = await test.signUp('sly');
-      const { users } = createTestUsers(db, { ADMIN_EMAIL: user.email });
+      const { users } = createTestAccounts(db, { ADMIN_EMAIL: user.email });
       await expect(users.ensureAdmin()).rejects.toThrow(/ADMIN_EMAIL/);
       expect(await admins()).toEqual([]);
     });
   },
-  usersSchema,
+  accountsSchema,
 );

@@ -1,23 +1,31 @@
 import { type Actor, anonymous, createTokenVerifier } from '../../common/auth/index.ts';
 import { silentLogger } from '../../common/logger.ts';
 import { type ClientPool, createClientPool } from '../../common/rpc/clients.ts';
+import { SessionsServiceDefinition } from '../../proto/gen/onair/sessions/v1/sessions.ts';
 import { Role, UsersServiceDefinition } from '../../proto/gen/onair/users/v1/users.ts';
+import {
+  accountsSchema,
+  createTestAccounts,
+  goodPassword,
+  type TestAccounts,
+} from '../../test/kit/accounts.ts';
 import { describeOnSqlite } from '../../test/kit/databases.ts';
 import { createRpcServer, type RpcServer } from '../server.ts';
+import { createSessionsService } from '../sessions/index.ts';
 import { createUsersService } from './index.ts';
-import { createTestUsers, goodPassword, type TestUsers, usersSchema } from './users-for-tests.ts';
 
 const secret = 'the secret of our own processes!';
 
 describeOnSqlite(
   'the users service',
   (open) => {
-    let test: TestUsers;
+    let test: TestAccounts;
     let server: RpcServer;
     let pool: ClientPool;
     beforeAll(async () => {
-      test = createTestUsers(await open());
+      test = createTestAccounts(await open());
       server = createRpcServer(secret, silentLogger());
+      server.add(SessionsServiceDefinition, createSessionsService(test.sessions));
       server.add(UsersServiceDefinition, createUsersService(test.users));
       pool = createClientPool(`127.0.0.1:${await server.listen('127.0.0.1:0')}`, secret);
     });
@@ -26,12 +34,14 @@ describeOnSqlite(
       await server.shutdown();
     });
     const as = (actor: Actor) => pool.as({ actor }).users;
+    const sessions = (actor: Actor) => pool.as({ actor }).sessions;
     const signUp = { email: 'a@b.kr', password: goodPassword, name: '홍길동', phone: '' };
 
     /** Logs in and answers who the access token says it is, as an edge would find out. */
     async function logIn(email: string, password: string): Promise<Actor> {
-      const { accessToken } = await as(anonymous).logIn({ email, password });
-      const fetchKeys = async () => JSON.parse((await as(anonymous).getSigningKeys({})).jwksJson);
+      const { accessToken } = await sessions(anonymous).logIn({ email, password });
+      const fetchKeys = async () =>
+        JSON.parse((await sessions(anonymous).getSigningKeys({})).jwksJson);
       return createTokenVerifier(fetchKeys).verify(accessToken);
     }
 
@@ -46,14 +56,14 @@ describeOnSqlite(
       const admin = await logIn(email, generatedPassword);
       const change = { requestId: 'g', userId: user.id, role: Role.SELLER, reason: 'applied' };
       expect((await as(admin).grantRole(change)).roles).toEqual([Role.VIEWER, Role.SELLER]);
-      const tokens = await as(anonymous).logIn({ email: 'a@b.kr', password: goodPassword });
+      const tokens = await sessions(anonymous).logIn({ email: 'a@b.kr', password: goodPassword });
       expect(tokens.user?.roles).toEqual([Role.VIEWER, Role.SELLER]);
       expect(tokens.accessExpiresAt?.getTime()).toBeLessThan(
         tokens.refreshExpiresAt?.getTime() ?? 0,
       );
-      const next = await as(anonymous).refreshSession(tokens);
-      await as(anonymous).logOut(next);
-      await expect(as(anonymous).refreshSession(next)).rejects.toMatchObject({
+      const next = await sessions(anonymous).refreshSession(tokens);
+      await sessions(anonymous).logOut(next);
+      await expect(sessions(anonymous).refreshSession(next)).rejects.toMatchObject({
         code: 'SESSION_REVOKED',
       });
       expect((await as(admin).revokeRole(change)).roles).toEqual([Role.VIEWER]);
@@ -87,5 +97,5 @@ describeOnSqlite(
       await expect(as(anonymous).signUp(taken)).rejects.toMatchObject({ code: 'EMAIL_TAKEN' });
     });
   },
-  usersSchema,
+  accountsSchema,
 );

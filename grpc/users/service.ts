@@ -1,66 +1,131 @@
-import type {
-  DeepPartial,
-  Tokens as TokensMessage,
-  User as UserMessage,
-  UsersServiceImplementation,
-} from '../../proto/gen/onair/users/v1/users.ts';
+import { actorLabel, requireUser } from '../../common/auth/index.ts';
+import type { UsersServiceImplementation } from '../../proto/gen/onair/users/v1/users.ts';
 import type { CallExt } from '../middleware/call-context.ts';
+import { decodePageToken, toPage } from '../rpc/paging.ts';
 import type { Users } from './index.ts';
 import {
+  agreeTosRequest,
   changeRoleRequest,
+  getTosRequest,
   getUserRequest,
-  logInRequest,
-  refreshTokenRequest,
+  listAccountChangesRequest,
+  publishTosRequest,
+  requestPasswordResetRequest,
+  resetPasswordRequest,
+  sendPasswordResetsRequest,
+  setMarketingConsentRequest,
   signUpRequest,
+  suspensionRequest,
+  verifyEmailRequest,
 } from './requests.ts';
-import { roleCodec } from './role-codec.ts';
-import type { Tokens, User } from './user.ts';
+import type { Terms } from './terms.ts';
+import { toUserMessage } from './user-message.ts';
 
-/** The RPCs of accounts and sessions. */
+/** The RPCs of accounts. */
 export function createUsersService(users: Users): UsersServiceImplementation<CallExt> {
   return {
+    ...credentialRpcs(users),
+    ...termsRpcs(users),
+    ...adminRpcs(users),
     async signUp(request, { signal }) {
       return toUserMessage(await users.signUp({ ...signUpRequest.parse(request), signal }));
-    },
-    async logIn(request, { signal }) {
-      return toTokensMessage(await users.logIn({ ...logInRequest.parse(request), signal }));
-    },
-    async refreshSession(request) {
-      const { refreshToken } = refreshTokenRequest.parse(request);
-      return toTokensMessage(await users.refreshSession(refreshToken));
-    },
-    async logOut(request) {
-      await users.logOut(refreshTokenRequest.parse(request).refreshToken);
-      return {};
     },
     async getUser(request, { actor }) {
       return toUserMessage(await users.getUser(actor, getUserRequest.parse(request).userId));
     },
+  };
+}
+
+type Rpcs<Name extends keyof UsersServiceImplementation<CallExt>> = Pick<
+  UsersServiceImplementation<CallExt>,
+  Name
+>;
+
+function credentialRpcs(
+  users: Users,
+): Rpcs<
+  | 'requestEmailVerification'
+  | 'verifyEmail'
+  | 'requestPasswordReset'
+  | 'sendPasswordResets'
+  | 'resetPassword'
+> {
+  return {
+    async requestEmailVerification(_request, { actor }) {
+      await users.requestEmailVerification(requireUser(actor));
+      return {};
+    },
+    async verifyEmail(request) {
+      await users.verifyEmail(verifyEmailRequest.parse(request).token);
+      return {};
+    },
+    async requestPasswordReset(request) {
+      const { email, client } = requestPasswordResetRequest.parse(request);
+      await users.requestPasswordReset(email, client);
+      return {};
+    },
+    async sendPasswordResets(request) {
+      const { resets } = sendPasswordResetsRequest.parse(request);
+      for (const reset of resets) await users.sendPasswordReset(reset);
+      return {};
+    },
+    async resetPassword(request, { signal }) {
+      await users.resetPassword({ ...resetPasswordRequest.parse(request), signal });
+      return {};
+    },
+  };
+}
+
+function termsRpcs(
+  users: Users,
+): Rpcs<'publishTos' | 'getTos' | 'agreeTos' | 'setMarketingConsent'> {
+  return {
+    async publishTos(request, { actor }) {
+      const input = publishTosRequest.parse(request);
+      return toTosMessage(await users.publishTos(actorLabel(actor), input));
+    },
+    async getTos(request) {
+      const { version } = getTosRequest.parse(request);
+      return toTosMessage(await users.getTos(version === '' ? undefined : version));
+    },
+    async agreeTos(request, { actor }) {
+      const { version } = agreeTosRequest.parse(request);
+      return toUserMessage(await users.agreeTos(requireUser(actor), version));
+    },
+    async setMarketingConsent(request, { actor }) {
+      const { consents } = setMarketingConsentRequest.parse(request);
+      return toUserMessage(await users.setMarketingConsent(requireUser(actor), consents));
+    },
+  };
+}
+
+function adminRpcs(
+  users: Users,
+): Rpcs<'grantRole' | 'revokeRole' | 'suspendUser' | 'unsuspendUser' | 'listAccountChanges'> {
+  return {
     async grantRole(request, { actor }) {
       return toUserMessage(await users.grantRole(actor, changeRoleRequest.parse(request)));
     },
     async revokeRole(request, { actor }) {
       return toUserMessage(await users.revokeRole(actor, changeRoleRequest.parse(request)));
     },
-    async getSigningKeys() {
-      return { jwksJson: JSON.stringify(users.signingKeys) };
+    async suspendUser(request, { actor }) {
+      return toUserMessage(await users.suspendUser(actor, suspensionRequest.parse(request)));
+    },
+    async unsuspendUser(request, { actor }) {
+      return toUserMessage(await users.unsuspendUser(actor, suspensionRequest.parse(request)));
+    },
+    async listAccountChanges(request) {
+      const { userId, pageSize, pageToken } = listAccountChangesRequest.parse(request);
+      const beforeId = decodePageToken(pageToken);
+      const found = await users.listAccountChanges({ userId, beforeId, limit: pageSize });
+      const { rows, nextPageToken } = toPage(found, pageSize);
+      const changes = rows.map((row) => ({ ...row, changedAt: new Date(row.changedAt) }));
+      return { changes, nextPageToken };
     },
   };
 }
 
-function toUserMessage(user: User): DeepPartial<UserMessage> {
-  return {
-    ...user,
-    roles: user.roles.map(roleCodec.toProto),
-    createdAt: new Date(user.createdAt),
-  };
-}
-
-function toTokensMessage(tokens: Tokens): DeepPartial<TokensMessage> {
-  return {
-    ...tokens,
-    user: toUserMessage(tokens.user),
-    accessExpiresAt: new Date(tokens.accessExpiresAt),
-    refreshExpiresAt: new Date(tokens.refreshExpiresAt),
-  };
+function toTosMessage({ version, textKo, textEn, effectiveAt }: Terms) {
+  return { version, textKo, textEn, effectiveAt: new Date(effectiveAt) };
 }

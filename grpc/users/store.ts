@@ -1,9 +1,9 @@
 import { type Role, roles } from '../../common/auth/index.ts';
 import type { EpochMs } from '../../common/clock.ts';
-import { DomainError, NotFound } from '../../common/errors/index.ts';
+import { DomainError, type Language, NotFound } from '../../common/errors/index.ts';
 import { newId } from '../../common/ids.ts';
 import { isDuplicateKey, placeholders, type Reader, type Tx } from '../db/index.ts';
-import { emailKeyOf } from './email.ts';
+import { emailKeyOf, readEmail } from './email.ts';
 import type { RoleChangeRow, UserRoleRow, UserRow } from './entities.ts';
 import type { User } from './user.ts';
 
@@ -13,6 +13,10 @@ export interface NewUser {
   readonly name: string;
   readonly phone: string;
   readonly passwordHash: string | null;
+  /** Korean if absent. */
+  readonly language?: Language;
+  /** Absent when it is yet to be verified. */
+  readonly emailVerifiedAt?: EpochMs;
 }
 
 /**
@@ -21,7 +25,7 @@ export interface NewUser {
  */
 export async function insertUser(tx: Tx, user: NewUser, now: EpochMs): Promise<string> {
   const id = newId('usr');
-  const email = user.email.trim();
+  const email = readEmail(user.email)?.address ?? user.email.trim();
   try {
     await tx.insert('users', [
       {
@@ -32,6 +36,12 @@ export async function insertUser(tx: Tx, user: NewUser, now: EpochMs): Promise<s
         name: user.name,
         phone: user.phone,
         createdAt: now,
+        language: user.language ?? null,
+        emailVerifiedAt: user.emailVerifiedAt ?? null,
+        tosVersion: null,
+        tosAgreedAt: null,
+        marketingConsentAt: null,
+        suspendedAt: null,
       },
     ]);
   } catch (error) {
@@ -43,8 +53,13 @@ export async function insertUser(tx: Tx, user: NewUser, now: EpochMs): Promise<s
 }
 
 /** The row of an account by its e-mail, however it is spelled. */
-export function findUserRowByEmail(reader: Reader, email: string): Promise<UserRow | undefined> {
-  return reader.row<UserRow>('SELECT * FROM users WHERE emailKey = ?', [emailKeyOf(email)]);
+export async function findUserRowByEmail(
+  reader: Reader,
+  email: string,
+): Promise<UserRow | undefined> {
+  const key = readEmail(email)?.key;
+  if (key === undefined) return undefined;
+  return reader.row<UserRow>('SELECT * FROM users WHERE emailKey = ?', [key]);
 }
 
 /**
@@ -55,8 +70,63 @@ export async function readUser(reader: Reader, userId: string): Promise<User> {
   const row = await reader.row<UserRow>('SELECT * FROM users WHERE id = ?', [userId]);
   if (row === undefined) throw new NotFound('user', userId);
   const held = await rolesOf(reader, userId);
-  const { id, email, name, phone, createdAt } = row;
-  return { id, email, name, phone, roles: held, createdAt };
+  return toUser(row, held);
+}
+
+/**
+ * An account that someone is about to be logged in to, locked so that it is not suspended
+ * meanwhile. Undefined when `proof`, the hash that a password fitted, is not its hash any more.
+ */
+export async function lockForLogin(
+  tx: Tx,
+  userId: string,
+  proof: string | undefined,
+): Promise<User | undefined> {
+  const row = await tx.row<UserRow>(`SELECT * FROM users WHERE id = ?${tx.dialect.forShare}`, [
+    userId,
+  ]);
+  if (row === undefined || (proof !== undefined && row.passwordHash !== proof)) return undefined;
+  return toUser(row, await rolesOf(tx, userId));
+}
+
+function toUser(row: UserRow, held: readonly Role[]): User {
+  const { id, email, name, phone, createdAt, tosVersion, tosAgreedAt } = row;
+  const agreed = tosVersion !== null && tosAgreedAt !== null;
+  return {
+    ...{ id, email, name, phone, roles: held, createdAt },
+    language: row.language ?? 'ko',
+    emailVerifiedAt: row.emailVerifiedAt ?? undefined,
+    tos: agreed ? { version: tosVersion, agreedAt: tosAgreedAt } : undefined,
+    marketingConsentAt: row.marketingConsentAt ?? undefined,
+    suspended: row.suspendedAt !== null,
+  };
+}
+
+/** What an account may do as of now. */
+export interface Standing {
+  readonly roles: readonly Role[];
+  readonly suspended: boolean;
+}
+
+/** Standings by user id; an id that names nobody is left out. Up to 10,000 ids. */
+export async function standingsOf(
+  reader: Reader,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, Standing>> {
+  const ids = [...new Set(userIds)].sort();
+  if (ids.length === 0) return new Map();
+  const rows = await reader.rows<{ id: string; suspendedAt: number | null; role: Role | null }>(
+    `SELECT u.id, u.suspendedAt, r.role FROM users u LEFT JOIN user_roles r ON r.userId = u.id
+     WHERE u.id IN (${placeholders(ids)})`,
+    ids,
+  );
+  const standings = new Map<string, Standing>();
+  for (const { id, suspendedAt, role } of rows) {
+    const known = standings.get(id)?.roles ?? [];
+    const held = role === null ? known : [...known, role];
+    standings.set(id, { roles: held, suspended: suspendedAt !== null });
+  }
+  return standings;
 }
 
 /**
@@ -146,4 +216,18 @@ export async function namesOf(
     ids,
   );
   return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+/** Those of the ids that are sellers. Up to 10,000 ids. */
+export async function sellersAmong(
+  reader: Reader,
+  userIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(userIds)].sort();
+  if (ids.length === 0) return new Set();
+  const rows = await reader.rows<Pick<UserRoleRow, 'userId'>>(
+    `SELECT userId FROM user_roles WHERE role = 'seller' AND userId IN (${placeholders(ids)})`,
+    ids,
+  );
+  return new Set(rows.map((row) => row.userId));
 }

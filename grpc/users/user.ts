@@ -1,5 +1,6 @@
 import type { Role } from '../../common/auth/index.ts';
 import type { EpochMs } from '../../common/clock.ts';
+import type { Language } from '../../common/errors/index.ts';
 
 /** An account as its owner sees it. */
 export interface User {
@@ -7,18 +8,16 @@ export interface User {
   /** As given, but trimmed. */
   readonly email: string;
   readonly name: string;
-  /** As given, or empty. */
+  /** E.164, or empty. */
   readonly phone: string;
   /** Roles held, in the order of `roles` in common/auth. */
   readonly roles: readonly Role[];
   readonly createdAt: EpochMs;
-}
-
-/** What a client holds to act as a user. */
-export interface Tokens {
-  readonly user: User;
-  readonly accessToken: string;
-  readonly accessExpiresAt: EpochMs;
-  readonly refreshToken: string;
-  readonly refreshExpiresAt: EpochMs;
+  readonly language: Language;
+  readonly emailVerifiedAt: EpochMs | undefined;
+  /** The terms of service agreed to last. */
+  readonly tos: { readonly version: string; readonly agreedAt: EpochMs } | undefined;
+  /** Since when advertising may be sent. */
+  readonly marketingConsentAt: EpochMs | undefined;
+  readonly suspended: boolean;
 }

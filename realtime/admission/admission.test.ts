@@ -1,18 +1,31 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { createTokenVerifier, tokenAudience, tokenIssuer } from '../../common/auth/index.ts';
-import { DomainError } from '../../common/errors/index.ts';
+import { DomainError, NotFound } from '../../common/errors/index.ts';
+import { RoomRole } from '../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
+import type { AtTheDoor } from '../batches/admit-batch.ts';
 import { createAdmission } from './admission.ts';
 import { toServerError } from './server-error.ts';
 
 const live = `brc_${'0'.repeat(26)}`;
 const unknown = `brc_${'1'.repeat(26)}`;
+const ticket = `tkt_${'0'.repeat(26)}`;
 
-async function setUp({ draining = false } = {}) {
+async function setUp({ draining = false, seat = '', tooOften = false } = {}) {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'key', alg: 'EdDSA' };
+  const came: AtTheDoor[] = [];
   const admit = createAdmission({
     tokens: createTokenVerifier(async () => ({ keys: [jwk] })),
-    broadcastExists: async (broadcastId) => broadcastId === live,
+    door: {
+      async submit(viewer) {
+        came.push(viewer);
+        if (viewer.broadcastId === unknown) throw new NotFound('broadcast', unknown);
+        return { role: viewer.userId === '' ? RoomRole.GUEST : RoomRole.MODERATOR, seat };
+      },
+    },
+    async mayJoin() {
+      if (tooOften) throw new DomainError('RATE_LIMITED', 'too often');
+    },
     draining: () => draining,
   });
   const token = (expiresInSeconds: number) =>
@@ -23,13 +36,16 @@ async function setUp({ draining = false } = {}) {
       .setAudience(tokenAudience)
       .setExpirationTime(Math.floor(Date.now() / 1_000) + expiresInSeconds)
       .sign(privateKey);
-  return { admit, token };
+  return { admit, token, came };
 }
 
 describe('admission', () => {
   it('knows a person by a token, and a guest by none', async () => {
     const { admit, token } = await setUp();
-    const person = { kind: 'user', userId: 'usr_1', name: '하나' };
+    const person = {
+      ...{ kind: 'user', userId: 'usr_1', name: '하나', role: 'moderator' },
+      loginId: 'ses_1',
+    };
     expect(await admit(await token(60), { broadcastId: live })).toEqual(person);
     expect(await admit(undefined, { broadcastId: live })).toEqual({ kind: 'guest' });
     expect(await admit('', { broadcastId: live })).toEqual({ kind: 'guest' });
@@ -53,13 +69,53 @@ describe('admission', () => {
   });
 });
 
+describe('a user who comes too often', () => {
+  it('is refused before a seat is asked for, which would be kept for them', async () => {
+    const { admit, token, came } = await setUp({ tooOften: true, seat: 'usr_1' });
+    const joining = admit(await token(60), { broadcastId: live });
+    await expect(joining).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(came).toEqual([]);
+    await admit(undefined, { broadcastId: live });
+    expect(came).toMatchObject([{ userId: '' }]);
+  });
+});
+
+describe('a guest whom the framework asks for again', () => {
+  it('comes by the seat that they were granted the first time', async () => {
+    const { admit, came } = await setUp({ seat: ticket });
+    const options = { broadcastId: live };
+    expect(await admit(undefined, options)).toEqual({ kind: 'guest', seat: ticket });
+    await admit(undefined, options);
+    await admit(undefined, { broadcastId: live });
+    expect(came.map((viewer) => viewer.ticket)).toEqual(['', ticket, '']);
+  });
+
+  it('comes by the ticket that they show', async () => {
+    const { admit, came } = await setUp();
+    await admit(undefined, { broadcastId: live, ticket });
+    expect(came).toMatchObject([{ userId: '', ticket }]);
+    const wrong = admit(undefined, { broadcastId: live, ticket: 'usr_1' });
+    await expect(wrong).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+});
+
 describe('a refused join', () => {
   it.each([
     [new DomainError('TOKEN_EXPIRED', 'secret detail'), 401, 'TOKEN_EXPIRED'],
     [new DomainError('NOT_FOUND', 'secret detail'), 404, 'NOT_FOUND'],
     [new DomainError('UNAVAILABLE', 'secret detail'), 503, 'UNAVAILABLE'],
     [new Error('secret detail'), 500, 'INTERNAL'],
-  ])('carries our code and its HTTP status, and nothing else (%s)', (error, status, code) => {
-    expect(toServerError(error)).toMatchObject({ code: status, message: code });
-  });
+    [
+      new DomainError('BROADCAST_FULL', 'secret detail', {
+        ...{ secret: 'detail', position: '3', ticket, retryAfterMs: '1300' },
+      }),
+      503,
+      `BROADCAST_FULL; position=3; ticket=${ticket}; retryAfterMs=1300`,
+    ],
+  ])(
+    'carries our code and its HTTP status, and what a client can act on (%s)',
+    (error, status, code) => {
+      expect(toServerError(error)).toMatchObject({ code: status, message: code });
+    },
+  );
 });

@@ -1,17 +1,27 @@
 import { z } from 'zod';
 import type { TokenVerifier } from '../../common/auth/index.ts';
+import type { Coalescer } from '../../common/coalesce.ts';
 import { DomainError } from '../../common/errors/index.ts';
+import { newId } from '../../common/ids.ts';
+import type { Admission } from '../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
+import type { AtTheDoor } from '../batches/admit-batch.ts';
 import { idOf } from '../requests/fields.ts';
 import { parse } from '../requests/parse.ts';
 import type { Viewer } from '../viewer.ts';
-import { type BroadcastLookup, requireBroadcast } from './broadcast-lookup.ts';
+import { toUserRole } from './user-role.ts';
 
 /** What a client joins a room with. */
-export const joinOptions = z.object({ broadcastId: idOf('brc') });
+export const joinOptions = z.object({
+  broadcastId: idOf('brc'),
+  /** From a refusal for want of a seat; keeps a guest's place in line. */
+  ticket: idOf('tkt').optional(),
+});
 
 export interface AdmissionDeps {
   readonly tokens: TokenVerifier;
-  readonly broadcastExists: BroadcastLookup;
+  readonly door: Pick<Coalescer<AtTheDoor, Admission>, 'submit'>;
+  /** Counts how often a user comes. @throws DomainError RATE_LIMITED */
+  readonly mayJoin: (userId: string) => Promise<void>;
   /** Whether the process is about to end and takes nobody in. */
   readonly draining: () => boolean;
 }
@@ -19,23 +29,54 @@ export interface AdmissionDeps {
 /**
  * Who comes in: a person with a valid access token, or a guest without one. A token that is not
  * valid is refused rather than treated as none, so that a client whose login ended finds out.
- * @throws InvalidArgument, NotFound; DomainError TOKEN_EXPIRED, UNAUTHENTICATED, UNAVAILABLE
+ * Whether they may, and whether there is a seat, the services decide.
+ * @throws InvalidArgument, NotFound; DomainError TOKEN_EXPIRED, UNAUTHENTICATED,
+ *   SESSION_REVOKED, UNAVAILABLE, RATE_LIMITED, BANNED, BROADCAST_FULL, OVERLOADED
  */
 export type Admit = (token: string | undefined, options: unknown) => Promise<Viewer>;
 
 /** The rule at the door of every room of this process. */
-export function createAdmission({ tokens, broadcastExists, draining }: AdmissionDeps): Admit {
+export function createAdmission({ tokens, door, mayJoin, draining }: AdmissionDeps): Admit {
+  const seatOfAttempt = createMemory();
   return async (token, options) => {
     if (draining()) throw new DomainError('UNAVAILABLE', 'this process is ending');
-    const { broadcastId } = parse(joinOptions, options);
-    const viewer = await identify(tokens, token);
-    await requireBroadcast(broadcastExists, broadcastId);
-    return viewer;
+    const { broadcastId, ticket } = parse(joinOptions, options);
+    const person = await identify(tokens, token);
+    // Before a seat is given: one that nobody comes for is kept from others until it runs out.
+    if (person !== undefined) await mayJoin(person.userId);
+    const { role, seat } = await door.submit({
+      broadcastId,
+      userId: person?.userId ?? '',
+      ticket: ticket ?? seatOfAttempt.get(options) ?? '',
+      requestId: newId('req'),
+    });
+    if (seat !== '') seatOfAttempt.set(options, seat);
+    const granted = seat === '' ? {} : { seat };
+    if (person === undefined) return { kind: 'guest', ...granted };
+    return { kind: 'user', ...person, role: toUserRole(role), ...granted };
   };
 }
 
-async function identify(tokens: TokenVerifier, token: string | undefined): Promise<Viewer> {
-  if (token === undefined || token === '') return { kind: 'guest' };
-  const { userId, name } = await tokens.verify(token);
-  return { kind: 'user', userId, name };
+async function identify(
+  tokens: TokenVerifier,
+  token: string | undefined,
+): Promise<{ userId: string; name: string; loginId: string } | undefined> {
+  if (token === undefined || token === '') return undefined;
+  const { userId, name, sessionId: loginId } = await tokens.verify(token);
+  return { userId, name, loginId };
+}
+
+/**
+ * The framework asks again, with the same options, when a room filled up between its choice and
+ * the seat. A guest has no other name by which to find the seat that was granted before.
+ */
+function createMemory() {
+  const seats = new WeakMap<object, string>();
+  const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+  return {
+    get: (options: unknown) => (isObject(options) ? seats.get(options) : undefined),
+    set(options: unknown, seat: string) {
+      if (isObject(options) && seat.startsWith('tkt_')) seats.set(options, seat);
+    },
+  };
 }

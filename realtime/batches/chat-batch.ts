@@ -1,8 +1,9 @@
-import { type Coalescer, createCoalescer } from '../../common/coalesce.ts';
+import type { Coalescer } from '../../common/coalesce.ts';
 import type { ChatNews } from '../../common/pulse/index.ts';
+import { createCallsInTurn } from '../../common/rpc/calls-in-turn.ts';
 import type { NewMessage, PostMessageOutcome } from '../../proto/gen/onair/chat/v1/chat.ts';
 import { toChatNews } from '../state/message-ring.ts';
-import { type BatchDeps, callerFor, maxBatch } from './batch-caller.ts';
+import { type BatchDeps, maxBatch, realtimeActor, traceOf, untilDrained } from './batch-caller.ts';
 import { refused } from './refused.ts';
 
 /** A message to store, and the request that brought it. */
@@ -11,24 +12,40 @@ export interface ChatPost {
   readonly requestId: string;
 }
 
+/** The stored message; or it waits for approval. */
+export type Posted = ChatNews | 'held';
+
 /**
- * All chat of this process: what arrives while a call runs goes with the next one. Rejects with
- * what ChatService.PostMessages said of the message, or OVERLOADED.
+ * All chat of this process, in one call a tick at most: what is said in one tick is shown by one
+ * patch anyway, and a call costs more than the messages in it. Rejects with what
+ * ChatService.PostMessages said of the message, or OVERLOADED. A message that waits for approval is
+ * `held`.
  */
-export function createChatBatch(deps: BatchDeps): Coalescer<ChatPost, ChatNews> {
-  return createCoalescer({
+export function createChatBatch(deps: BatchDeps, tickMs: number): Coalescer<ChatPost, Posted> {
+  const { chat } = deps.clients.as({ actor: realtimeActor });
+  const calls = createCallsInTurn({ open: chat.postMessagesInTurn });
+  return untilDrained(calls, {
     name: 'chat',
     maxBatch,
     maxQueue: deps.queueLimit,
+    everyMs: tickMs,
     async run(posts) {
-      const messages = posts.map((post) => post.message);
-      const { outcomes } = await callerFor(deps, posts).chat.postMessages({ messages });
+      const { outcomes } = await calls.call({
+        messages: posts.map((post) => post.message),
+        traceId: traceOf(deps, posts),
+      });
       return outcomes.map(outcomeOf);
     },
   });
 }
 
-function outcomeOf({ result }: PostMessageOutcome): PromiseSettledResult<ChatNews> {
-  if (result?.$case !== 'message') return refused(result?.value);
-  return { status: 'fulfilled', value: toChatNews(result.value) };
+function outcomeOf({ result }: PostMessageOutcome): PromiseSettledResult<Posted> {
+  switch (result?.$case) {
+    case 'message':
+      return { status: 'fulfilled', value: toChatNews(result.value) };
+    case 'held':
+      return { status: 'fulfilled', value: 'held' };
+    default:
+      return refused(result?.value);
+  }
 }

@@ -1,10 +1,11 @@
-import { type Coalescer, createCoalescer } from '../../common/coalesce.ts';
+import type { Coalescer } from '../../common/coalesce.ts';
+import { createCallsInTurn } from '../../common/rpc/calls-in-turn.ts';
 import type {
   Order,
   PlaceOrderOutcome,
   PlaceOrderRequest,
 } from '../../proto/gen/onair/orders/v1/orders.ts';
-import { type BatchDeps, callerFor, maxBatch } from './batch-caller.ts';
+import { type BatchDeps, maxBatch, realtimeActor, traceOf, untilDrained } from './batch-caller.ts';
 import { refused } from './refused.ts';
 
 /** An order to place, and the room request that brought it. */
@@ -18,13 +19,17 @@ export interface OrderPlacement {
  * Rejects with what OrdersService.PlaceOrders said of the order, or OVERLOADED.
  */
 export function createOrderBatch(deps: BatchDeps): Coalescer<OrderPlacement, Order> {
-  return createCoalescer({
+  const { orders } = deps.clients.as({ actor: realtimeActor });
+  const calls = createCallsInTurn({ open: orders.placeOrdersInTurn });
+  return untilDrained(calls, {
     name: 'orders',
     maxBatch,
     maxQueue: deps.queueLimit,
     async run(placements) {
-      const orders = placements.map((placement) => placement.order);
-      const { outcomes } = await callerFor(deps, placements).orders.placeOrders({ orders });
+      const { outcomes } = await calls.call({
+        orders: placements.map((placement) => placement.order),
+        traceId: traceOf(deps, placements),
+      });
       return outcomes.map(outcomeOf);
     },
   });

@@ -18,8 +18,8 @@ export interface Incoming {
 
 export interface AnswerDeps {
   readonly handlers: ReadonlyMap<string, Handler>;
-  /** Whether the process is about to end and takes nothing new. */
-  readonly draining: () => boolean;
+  /** Whether the process answers nobody any more. */
+  readonly closed: () => boolean;
   readonly log: Logger;
 }
 
@@ -35,7 +35,7 @@ export function createAnswer(deps: AnswerDeps): (incoming: Incoming) => Promise<
     try {
       const handler = deps.handlers.get(type);
       if (handler === undefined) throw new DomainError('UNKNOWN_MESSAGE', 'no such request');
-      if (deps.draining()) throw new DomainError('UNAVAILABLE', 'this process is ending');
+      if (deps.closed()) throw new DomainError('UNAVAILABLE', 'this process is ending');
       const answer = await handler({ viewer, message, requestId });
       deps.log.debug(about, 'answered');
       return answer;

@@ -3,7 +3,7 @@ import type { Coalescer } from '../../common/coalesce.ts';
 import { PermissionDenied } from '../../common/errors/index.ts';
 import type { ChatNews } from '../../common/pulse/index.ts';
 import { MessageKind } from '../../proto/gen/onair/chat/v1/chat.ts';
-import type { ChatPost } from '../batches/chat-batch.ts';
+import type { ChatPost, Posted } from '../batches/chat-batch.ts';
 import { clientId } from './fields.ts';
 import { parse } from './parse.ts';
 import type { Handler } from './request.ts';
@@ -26,14 +26,15 @@ export interface PostChatDeps {
   readonly broadcastId: string;
   /** The account that runs the broadcast. */
   readonly hostId: () => string;
-  readonly posts: Coalescer<ChatPost, ChatNews>;
+  readonly posts: Coalescer<ChatPost, Posted>;
   /** Told of the stored message, which this room may learn of sooner than by the news. */
   readonly onPosted: (message: ChatNews) => void;
 }
 
 /**
- * `chat {id, text, kind?}` -> `{seq}`: says something to everyone who watches the broadcast. The
- * same `id` said twice is stored once. `notice` is for the host.
+ * `chat {id, text, kind?}` -> `{seq}`: says something to everyone who watches the broadcast; or
+ * `{held: true}` where it waits for approval. The same `id` said twice is stored once. `notice` is
+ * for the host.
  */
 export function createPostChat(deps: PostChatDeps): Handler {
   return async ({ viewer, message, requestId }) => {
@@ -53,6 +54,7 @@ export function createPostChat(deps: PostChatDeps): Handler {
         kind: kind === 'notice' ? MessageKind.NOTICE : MessageKind.NORMAL,
       },
     });
+    if (stored === 'held') return { held: true };
     deps.onPosted(stored);
     return { seq: stored.seq };
   };

@@ -1,24 +1,26 @@
-import { type Client, Room, type RoomException, ServerError } from '@colyseus/core';
+import { type Client, CloseCode, Room, type RoomException, ServerError } from '@colyseus/core';
 import type { Clock } from '../../common/clock.ts';
 import type { Coalescer } from '../../common/coalesce.ts';
-import type { RoomError } from '../../common/errors/index.ts';
+import { DomainError, type RoomError } from '../../common/errors/index.ts';
 import type { Logger } from '../../common/logger.ts';
 import type { ChatNews, Pulse } from '../../common/pulse/index.ts';
 import type { Clients } from '../../common/rpc/clients.ts';
 import type { Order } from '../../proto/gen/onair/orders/v1/orders.ts';
 import { joinOptions } from '../admission/admission.ts';
 import { toServerError } from '../admission/server-error.ts';
-import type { ChatPost } from '../batches/chat-batch.ts';
+import type { AttendanceDesk } from '../attendance/attendance-desk.ts';
+import { createRoomPeople, type RoomPeople } from '../attendance/room-people.ts';
+import type { Audience } from '../batches/audience.ts';
+import type { ChatPost, Posted } from '../batches/chat-batch.ts';
 import type { OrderPlacement } from '../batches/order-batch.ts';
 import { createAnswer } from '../requests/answer.ts';
 import { parse } from '../requests/parse.ts';
-import { createPlaceOrder } from '../requests/place-order.ts';
-import { createPostChat } from '../requests/post-chat.ts';
-import { createReadClock } from '../requests/read-clock.ts';
+import { createRequestHandlers } from '../requests/request-handlers.ts';
 import { createLiveState, type LiveState } from '../state/live-state.ts';
-import { startAttendance } from '../sync/attendance.ts';
 import { createLiveSync, type LiveSync } from '../sync/live-sync.ts';
+import type { FanOut } from '../transport/fan-out.ts';
 import type { Viewer } from '../viewer.ts';
+import { expectAcknowledgement } from './acknowledgement.ts';
 import { limitFrames } from './frame-limit.ts';
 import { FrameSerializer } from './frame-serializer.ts';
 import { mayReturn, returnSeconds } from './may-return.ts';
@@ -30,17 +32,27 @@ export interface LiveRoomDeps {
   readonly capacity: number;
   /** Milliseconds between two patches. */
   readonly patchMs: number;
+  /** Chat messages of people that are shown in a second; 0 for all. */
+  readonly shownPerSecond: number;
   /** Messages that a viewer may send in a second before the room closes the connection. */
   readonly messagesPerSecond: number;
+  /** Where frames for everyone in a room go; undefined to send to one client after the other. */
+  readonly openFanOut: () => FanOut | undefined;
   /** Clients that act for the realtime process itself. */
   readonly services: Clients;
-  readonly posts: Coalescer<ChatPost, ChatNews>;
+  readonly posts: Coalescer<ChatPost, Posted>;
   readonly orders: Coalescer<OrderPlacement, Order>;
+  readonly audience: Audience;
+  readonly desk: AttendanceDesk;
   readonly pulse: Pulse;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Counts a client's connection. @throws DomainError RATE_LIMITED for one that is too many */
+  readonly seated: (client: Client, viewer: Viewer) => void;
   /** Whether the process is about to end and takes nothing new. */
   readonly draining: () => boolean;
+  /** Whether the process answers nobody any more. */
+  readonly closed: () => boolean;
 }
 
 /** What a room sends beside its state and its answers. */
@@ -58,7 +70,7 @@ export class LiveRoom extends Room<{ state: LiveState; client: LiveClient }> {
   readonly #deps: LiveRoomDeps;
   #log: Logger;
   #sync: LiveSync | undefined;
-  #stopAttendance: (() => void) | undefined;
+  #people: RoomPeople | undefined;
   /** The viewer whose old connection is being closed because a new one takes its place. */
   #returning: string | undefined;
 
@@ -73,11 +85,12 @@ export class LiveRoom extends Room<{ state: LiveState; client: LiveClient }> {
   }
 
   override setSerializer(): void {
-    super.setSerializer(new FrameSerializer());
+    super.setSerializer(new FrameSerializer(this.#deps.openFanOut()));
   }
 
   override async onCreate(options: unknown): Promise<void> {
     try {
+      if (this.#deps.draining()) throw new DomainError('UNAVAILABLE', 'this process is ending');
       const { broadcastId } = parse(joinOptions, options);
       this.#log = this.#deps.log.child({ broadcastId, roomId: this.roomId });
       await this.#open(broadcastId);
@@ -87,33 +100,32 @@ export class LiveRoom extends Room<{ state: LiveState; client: LiveClient }> {
   }
 
   async #open(broadcastId: string): Promise<void> {
-    const { services, pulse, clock } = this.#deps;
+    const { services, pulse, clock, shownPerSecond } = this.#deps;
     const log = this.#log;
-    const sync = createLiveSync({ broadcastId, state: this.state, services, pulse, clock, log });
+    const sync = createLiveSync({
+      ...{ broadcastId, state: this.state, shownPerSecond, services, pulse, clock, log },
+    });
     this.#sync = sync;
     this.#answerRequests(broadcastId, sync);
     await sync.start();
-    this.#stopAttendance = startAttendance({
-      count: () => this.clients.length,
-      report: (viewers) =>
-        services.broadcasts.reportAttendance({ broadcastId, roomId: this.roomId, viewers }),
+    this.#people = createRoomPeople({
+      ...{ broadcastId, roomId: this.roomId, desk: this.#deps.desk, services, pulse, log },
+      clients: () => this.clients,
       show: ({ viewers, peak }) =>
         sync.later(() => this.state.viewers.assign({ now: viewers, peak })),
-      onError: (error) => log.warn({ err: error }, 'attendance was not reported'),
     });
     log.info('room opened');
   }
 
   #answerRequests(broadcastId: string, sync: LiveSync): void {
-    const { posts, orders, clock, draining } = this.#deps;
+    const { posts, orders, audience, clock, closed } = this.#deps;
+    const isLive = () => this.state.status === 'live';
     const hostId = () => this.state.sellerId;
     const onPosted = (message: ChatNews) => sync.offerMessages([message]);
-    const handlers = new Map([
-      ['chat', createPostChat({ broadcastId, hostId, posts, onPosted })],
-      ['order', createPlaceOrder({ broadcastId, orders })],
-      ['clock', createReadClock(clock)],
-    ]);
-    const answer = createAnswer({ handlers, draining, log: this.#log });
+    const handlers = createRequestHandlers({
+      ...{ broadcastId, hostId, isLive, posts, orders, audience, clock, onPosted },
+    });
+    const answer = createAnswer({ handlers, closed, log: this.#log });
     answerUnknown(this, (type): MessageHandler<LiveClient> => {
       return (client, message, context) => {
         const viewer = client.auth ?? { kind: 'guest' };
@@ -128,17 +140,36 @@ export class LiveRoom extends Room<{ state: LiveState; client: LiveClient }> {
   }
 
   override onJoin(client: LiveClient): void {
+    this.#people?.enter(client);
+    this.#seat(client);
     limitFrames(client);
+    expectAcknowledgement(client);
   }
 
   override onReconnect(client: LiveClient): void {
+    this.#seat(client);
     limitFrames(client);
+    expectAcknowledgement(client);
+  }
+
+  #seat(client: LiveClient): void {
+    try {
+      this.#deps.seated(client, client.auth ?? { kind: 'guest' });
+    } catch (error) {
+      throw toServerError(error);
+    }
   }
 
   override onDrop(client: LiveClient, closeCode?: number): void {
     if (!mayReturn(closeCode) && client.reconnectionToken !== this.#returning) return;
     // Rejects when the time is up or the room closes first: then there is nothing left to do.
-    this.allowReconnection(client, returnSeconds).catch(() => undefined);
+    const kept = this.allowReconnection(client, returnSeconds);
+    kept.catch(() => undefined);
+    this.#people?.drop(client, kept);
+  }
+
+  override onLeave(client: LiveClient): void {
+    this.#people?.leave(client);
   }
 
   /** Called when a viewer comes back; closes a former connection that still looks alive. */
@@ -151,14 +182,18 @@ export class LiveRoom extends Room<{ state: LiveState; client: LiveClient }> {
     }
   }
 
-  /** Takes in nobody else, and tells those who are here that the process is ending. */
-  async retire(): Promise<void> {
-    this.broadcast('draining', {});
-    await this.lock();
+  /** Tells a viewer that the process is ending; it is served until it goes or is closed. */
+  tell(client: LiveClient): void {
+    client.send('draining', {});
+  }
+
+  /** Closes the connection of a viewer who was told to go and has not gone. */
+  close(client: LiveClient): void {
+    client.leave(CloseCode.SERVER_SHUTDOWN);
   }
 
   override onDispose(): void {
-    this.#stopAttendance?.();
+    this.#people?.close();
     this.#sync?.stop();
     this.#log.info('room closed');
   }

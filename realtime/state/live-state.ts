@@ -1,7 +1,10 @@
 import { type SchemaType, schema, t } from '@colyseus/schema';
+import { Poll, Purchases, Questions } from './audience-state.ts';
 
-/** Chat messages that the state holds: those with the highest numbers. */
+/** Chat messages that the state holds: the newest. */
 export const ringSize = 100;
+/** People whose names the state holds; more than can stand in the ring, so that one is always free. */
+export const senderSlots = 128;
 
 /** Life of a broadcast as rooms name it. */
 export type BroadcastStatusName = 'scheduled' | 'live' | 'ended';
@@ -10,10 +13,22 @@ export type ProductStatusName = 'on_sale' | 'stopped';
 /** Where a deal stands by the server's clock. */
 export type DealStatusName = 'scheduled' | 'open' | 'over';
 /** What a chat message is. */
-export type MessageKindName = 'normal' | 'notice' | 'purchase' | 'system';
+export type MessageKindName = 'normal' | 'notice' | 'purchase' | 'system' | 'removed';
+/** Who may speak in the chat. */
+export type ChatModeName = 'everyone' | 'followers' | 'frozen';
 
 /** Viewers of the broadcast over all its rooms. */
 const Viewers = schema({ now: t.number().default(0), peak: t.number().default(0) }, 'Viewers');
+
+/** The rules of the chat that people meet; the host and moderators are exempt. */
+const Chat = schema(
+  {
+    mode: t.string<ChatModeName>().default('everyone'),
+    frozen: t.boolean().default(false),
+    slowModeSeconds: t.number().default(0),
+  },
+  'Chat',
+);
 
 /** The pinned notice; without one the text is empty and `pinnedAt` is 0. */
 const Notice = schema(
@@ -72,26 +87,34 @@ export const Deal = schema(
 );
 export type Deal = SchemaType<typeof Deal>;
 
+/** Someone who said something lately. Both are empty for what the platform says. */
+export const Sender = schema(
+  { userId: t.string().default(''), name: t.string().default('') },
+  'Sender',
+);
+export type Sender = SchemaType<typeof Sender>;
+
 /** One slot of the chat ring; `seq` 0 means that it was never used. */
 const ChatMessage = schema(
   {
     seq: t.number().default(0),
     kind: t.string<MessageKindName>().default('normal'),
-    userId: t.string().default(''),
-    name: t.string().default(''),
+    /** Who said it: a place in `senders`. */
+    from: t.number().default(0),
     text: t.string().default(''),
     sentAt: t.number().default(0),
   },
   'ChatMessage',
 );
+export type ChatMessage = SchemaType<typeof ChatMessage>;
 
 /**
  * What every viewer of a room sees. Small and bounded, because a joining viewer gets all of it.
  *
- * Message `seq` lies in `messages[seq % messages.length]`, so one message changes one slot in place
- * and nothing moves. All of `lastSeq - messages.length + 1 .. lastSeq` are there; a client that has
- * seen up to `n` reads `n + 1 .. lastSeq`, and where a slot holds another seq it missed more than
- * the ring keeps, and fetches the rest from the history.
+ * `messages` is a ring: the newest message lies in slot `newest`, the one before it in the slot
+ * before that, and after the last slot comes the first. So a message changes one slot in place and
+ * nothing moves. Those who talk most are named once in `senders`, not with every message; a place
+ * there is given to someone else only when no message of the ring points to it.
  */
 export const LiveState = schema(
   {
@@ -103,10 +126,19 @@ export const LiveState = schema(
     endedAt: t.number().default(0),
     viewers: t.ref(Viewers),
     notice: t.ref(Notice),
+    purchases: t.ref(Purchases),
+    hearts: t.number().default(0),
+    poll: t.ref(Poll),
+    questions: t.ref(Questions),
+    chat: t.ref(Chat),
     products: t.map(Product),
     deals: t.map(Deal),
+    /** Whether more is said than is shown. */
+    throttled: t.boolean().default(false),
     lastSeq: t.number().default(0),
+    newest: t.number().default(0),
     messages: t.array(ChatMessage),
+    senders: t.array(Sender),
   },
   'LiveState',
 );

@@ -1,25 +1,59 @@
 import type { ChatNews } from '../../common/pulse/index.ts';
 import type { Message } from '../../proto/gen/onair/chat/v1/chat.ts';
-import type { LiveState } from './live-state.ts';
+import type { ChatMessage, LiveState } from './live-state.ts';
 import { messageKindNames } from './names.ts';
+import { createSenderList } from './sender-list.ts';
 
-/**
- * Writes messages, given in order of their numbers, into the ring. Those that later ones of the
- * same call would overwrite are not written at all.
- */
-export function showMessages(state: LiveState, messages: readonly ChatNews[]): void {
-  const size = state.messages.length;
-  for (const message of messages.slice(-size)) {
-    const slot = state.messages[message.seq % size];
-    if (slot === undefined) continue;
+/** The chat of a state. */
+export interface MessageRing {
+  /**
+   * Writes messages, given in order of their numbers and later than those before. Those that later
+   * ones of the same call would overwrite are not written at all, nor are removed ones.
+   *
+   * @param lastSeq of the newest message, be it among them or left out
+   */
+  show(messages: readonly ChatNews[], lastSeq?: number): void;
+  /** Empties the slots of these messages, if they are there; the slots stay where they are. */
+  remove(seqs: readonly number[]): void;
+  /** The slot that holds this message; undefined if none does. */
+  find(seq: number): ChatMessage | undefined;
+}
+
+/** The ring of a state in which nothing was said yet. */
+export function createMessageRing(state: LiveState): MessageRing {
+  const { messages: slots } = state;
+  const senders = createSenderList(state.senders);
+
+  function write(message: ChatNews): void {
+    const next = (state.newest + 1) % slots.length;
+    const slot = slots[next];
+    if (slot === undefined) throw new Error('the ring has no slots');
+    if (slot.seq !== 0) senders.release(slot.from);
     slot.seq = message.seq;
     slot.kind = message.kind;
-    slot.userId = message.userId;
-    slot.name = message.name;
+    slot.from = senders.take(message.userId, message.name);
     slot.text = message.text;
     slot.sentAt = message.sentAt;
-    state.lastSeq = message.seq;
+    state.newest = next;
   }
+
+  return {
+    show(messages, lastSeq = messages.at(-1)?.seq) {
+      const shown = messages.filter(({ kind }) => kind !== 'removed');
+      for (const message of shown.slice(-slots.length)) write(message);
+      if (lastSeq !== undefined) state.lastSeq = lastSeq;
+    },
+    remove(seqs) {
+      if (seqs.length === 0) return;
+      const gone = new Set(seqs);
+      for (const slot of slots) {
+        if (!gone.has(slot.seq) || slot.kind === 'removed') continue;
+        senders.release(slot.from);
+        slot.assign({ kind: 'removed', from: senders.take('', ''), text: '' });
+      }
+    },
+    find: (seq) => slots.find((slot) => slot.seq === seq),
+  };
 }
 
 /** A stored message in the form in which rooms and news carry it. */

@@ -1,7 +1,13 @@
 import { BroadcastStatus } from '../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
 import { ProductStatus } from '../../proto/gen/onair/catalog/v1/catalog.ts';
 import { MessageKind } from '../../proto/gen/onair/chat/v1/chat.ts';
-import type { BroadcastStatusName, MessageKindName, ProductStatusName } from './live-state.ts';
+import { ChatMode } from '../../proto/gen/onair/chat/v1/moderation.ts';
+import type {
+  BroadcastStatusName,
+  ChatModeName,
+  MessageKindName,
+  ProductStatusName,
+} from './live-state.ts';
 
 /** What rooms call the states of a broadcast. One that we don't know yet can't be bought from. */
 export const broadcastStatusNames: Readonly<Record<BroadcastStatus, BroadcastStatusName>> = {
@@ -27,5 +33,15 @@ export const messageKindNames: Readonly<Record<MessageKind, MessageKindName>> = 
   [MessageKind.NOTICE]: 'notice',
   [MessageKind.PURCHASE]: 'purchase',
   [MessageKind.SYSTEM]: 'system',
+  [MessageKind.REMOVED]: 'removed',
   [MessageKind.UNRECOGNIZED]: 'normal',
+};
+
+/** What rooms call the modes of a chat. */
+export const chatModeNames: Readonly<Record<ChatMode, ChatModeName>> = {
+  [ChatMode.UNSPECIFIED]: 'everyone',
+  [ChatMode.EVERYONE]: 'everyone',
+  [ChatMode.FOLLOWERS]: 'followers',
+  [ChatMode.FROZEN]: 'frozen',
+  [ChatMode.UNRECOGNIZED]: 'everyone',
 };

@@ -8,6 +8,13 @@ import { createRerun } from './rerun.ts';
 
 /** The most messages that one read answers. */
 const pageSize = 500;
+/**
+ * Milliseconds of chat to begin with, so that what is shown of it is what other rooms show: the
+ * second that is under way, and two whole ones before it.
+ */
+const beginWithMs = 3_000;
+/** Pages read for that at most; a chat that fast is shown the same everywhere a little later. */
+const maxPages = 10;
 
 export interface ChatSyncDeps {
   readonly broadcastId: string;
@@ -46,8 +53,19 @@ export function createChatSync(deps: ChatSyncDeps): ChatSync {
 
   async function readNewest(): Promise<void> {
     const { messages } = await read({ $case: 'beforeSeq', value: 0 }, ringSize);
+    for (let pages = 0; pages < maxPages && !reachesBack(messages); pages += 1) {
+      const value = messages.at(-1)?.seq ?? 0;
+      messages.push(...(await read({ $case: 'beforeSeq', value }, pageSize)).messages);
+    }
     started = true;
     show(order.restart(messages));
+  }
+
+  /** Newest first. Whether they go back far enough, or to the first of all. */
+  function reachesBack(messages: readonly ChatNews[]): boolean {
+    const [newest, oldest] = [messages[0], messages.at(-1)];
+    if (newest === undefined || oldest === undefined) return true;
+    return oldest.seq <= order.last + 1 || oldest.sentAt <= newest.sentAt - beginWithMs;
   }
 
   async function readNew(): Promise<void> {

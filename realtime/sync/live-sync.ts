@@ -6,18 +6,25 @@ import { applyBroadcast } from '../state/apply-broadcast.ts';
 import { applyDealNews, applyStockNews, indexSkus } from '../state/apply-news.ts';
 import { createDealClock } from '../state/deal-clock.ts';
 import type { LiveState } from '../state/live-state.ts';
-import { showMessages } from '../state/message-ring.ts';
+import { createMessageRing } from '../state/message-ring.ts';
+import { createAudienceSync } from './audience-sync.ts';
 import { createChatSync } from './chat-sync.ts';
+import { createFairSample } from './fair-sample.ts';
 import { createRerun } from './rerun.ts';
+import { createRulesSync } from './rules-sync.ts';
 import { createTickQueue } from './tick-queue.ts';
 
 /** Milliseconds between two reads of everything, which repair what news failed to tell. */
 const refreshEveryMs = 5_000;
+/** Milliseconds for which the state says that messages are left out, after the last that was. */
+const throttledMs = 3_000;
 
 export interface LiveSyncDeps {
   readonly broadcastId: string;
   readonly state: LiveState;
-  readonly services: Pick<Clients, 'broadcasts' | 'chat'>;
+  /** Chat messages of people that are shown in a second; 0 for all. */
+  readonly shownPerSecond: number;
+  readonly services: Pick<Clients, 'broadcasts' | 'chat' | 'reactions' | 'polls' | 'questions'>;
   readonly pulse: Pulse;
   readonly clock: Clock;
   readonly log: Logger;
@@ -26,8 +33,8 @@ export interface LiveSyncDeps {
 /** Keeps a room's state true to the services. */
 export interface LiveSync {
   /**
-   * Subscribes, then reads broadcast and chat, so that nothing falls between the two; resolves when
-   * the state shows them.
+   * Subscribes, then reads broadcast, chat and audience, so that nothing falls between the two;
+   * resolves when the state shows them.
    * @throws DomainError NOT_FOUND, or as the services
    */
   start(): Promise<void>;
@@ -46,12 +53,21 @@ export function createLiveSync(deps: LiveSyncDeps): LiveSync {
   const { broadcastId, state, services, pulse, log } = deps;
   const queue = createTickQueue((error) => log.error({ err: error }, 'a change was not shown'));
   const deals = createDealClock(state, deps.clock);
+  const ring = createMessageRing(state);
+  const sample = createFairSample(deps.shownPerSecond);
   const chat = createChatSync({
     broadcastId,
     chat: services.chat,
-    show: (messages) => queue.later(() => showMessages(state, messages)),
+    show(messages) {
+      const shown = sample.take(messages);
+      queue.later(() => ring.show(shown, messages.at(-1)?.seq));
+    },
     onError: (error) => log.warn({ err: error }, 'missed messages were not read'),
   });
+  const readRules = createRulesSync({
+    ...{ broadcastId, state, ring, chat: services.chat, later: queue.later },
+  });
+  const audience = createAudienceSync({ broadcastId, state, services });
   const stops: (() => void)[] = [];
   let skus = indexSkus(state);
   /** News that came during a read, which may be later than what the read will answer. */
@@ -73,6 +89,11 @@ export function createLiveSync(deps: LiveSyncDeps): LiveSync {
     }
   });
 
+  /** A removed message that a late piece of news brings back is gone again after the next time. */
+  async function readChat(): Promise<void> {
+    await Promise.all([chat.refresh(), readRules()]);
+  }
+
   function learn(apply: () => void): void {
     held?.push(apply);
     queue.later(apply);
@@ -87,16 +108,30 @@ export function createLiveSync(deps: LiveSyncDeps): LiveSync {
       case 'changed':
         readBroadcast().catch((error: unknown) => log.warn({ err: error }, 'broadcast not read'));
         return;
+      case 'chat-changed':
+        readRules().catch((error: unknown) => log.warn({ err: error }, 'chat rules not read'));
+        return;
       case 'deals':
         learn(() => applyDealNews(state, news.deals));
         return;
       case 'chat':
         chat.offer(news.messages);
+        return;
+      default:
+        audience.onNews(news);
     }
   }
 
+  function tick(): void {
+    queue.flush();
+    deals.tick();
+    audience.tick();
+    const throttled = deps.clock.now() < sample.lastOmittedAt + throttledMs;
+    if (state.throttled !== throttled) state.throttled = throttled;
+  }
+
   function refresh(): void {
-    Promise.all([readBroadcast(), chat.refresh()]).catch((error: unknown) => {
+    Promise.all([readBroadcast(), readChat(), audience.refresh()]).catch((error: unknown) => {
       log.warn({ err: error }, 'room not refreshed');
     });
   }
@@ -104,18 +139,14 @@ export function createLiveSync(deps: LiveSyncDeps): LiveSync {
   return {
     async start() {
       stops.push(pulse.onBroadcast(broadcastId, onNews), pulse.onStock(onStock));
-      await Promise.all([readBroadcast(), chat.refresh()]);
-      queue.flush();
-      deals.tick();
+      await Promise.all([readBroadcast(), readChat(), audience.refresh()]);
+      tick();
       const timer = setInterval(refresh, refreshEveryMs);
       stops.push(() => clearInterval(timer));
     },
     later: queue.later,
     offerMessages: chat.offer,
-    tick() {
-      queue.flush();
-      deals.tick();
-    },
+    tick,
     stop() {
       for (const stop of stops.splice(0)) stop();
     },

@@ -4,14 +4,15 @@ export const maxPayloadBytes = 64 * 1024;
 export const maxBackpressureBytes = 1024 * 1024;
 /** Bytes that the body of a matchmaking request may have. */
 export const maxBodyBytes = 16 * 1024;
+/** Pings that a connection may send in a second. Clients of ours send none: the server does. */
+export const maxPingsPerSecond = 20;
+/** Milliseconds that a connection has to close from its side once the server closed it. */
+export const closeTimeoutMs = 3_000;
 
-/** How a request's body is refused before it is read, or undefined if it may come. */
-export function refuseBody(
-  method: string | undefined,
-  contentLength: string | undefined,
-): { readonly status: string } | undefined {
-  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return undefined;
-  // Without its length a body could go on forever.
-  if (contentLength === undefined || contentLength === '') return { status: '411 Length Required' };
-  return Number(contentLength) <= maxBodyBytes ? undefined : { status: '413 Content Too Large' };
+/**
+ * Bytes that a connection may send in a second before it is cut; several times what someone sends
+ * who uses up all messages of the largest size.
+ */
+export function maxBytesPerSecond(messagesPerSecond: number): number {
+  return Math.max(2, messagesPerSecond) * maxPayloadBytes;
 }

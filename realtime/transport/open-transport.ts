@@ -1,11 +1,19 @@
 import type { Transport } from '@colyseus/core';
 import type { Config } from '../../common/config.ts';
 import type { Logger } from '../../common/logger.ts';
+import type { Doorman } from './doorman.ts';
+import type { FanOut } from './fan-out.ts';
 import { loadUws } from './load-uws.ts';
 import { WsTransport } from './ws-transport.ts';
 
 /** A transport of the framework that says where it listens. */
-export type RealtimeTransport = Transport & { readonly port: number };
+export type RealtimeTransport = Transport & {
+  readonly port: number;
+  /** A new fan-out; not there where the transport can only send to one client after the other. */
+  openFanOut?(): FanOut;
+};
+
+type Settings = Pick<Config, 'REALTIME_TRANSPORT' | 'ONAIR_ENV' | 'ROOM_MESSAGES_PER_SECOND'>;
 
 /**
  * The transport that REALTIME_TRANSPORT asks for. `auto` takes uWebSockets.js where its addon loads
@@ -13,17 +21,20 @@ export type RealtimeTransport = Transport & { readonly port: number };
  * @throws Error when uWebSockets.js is asked for and its addon can't load
  */
 export async function openTransport(
-  { REALTIME_TRANSPORT: wanted, ONAIR_ENV }: Pick<Config, 'REALTIME_TRANSPORT' | 'ONAIR_ENV'>,
+  { REALTIME_TRANSPORT: wanted, ONAIR_ENV, ROOM_MESSAGES_PER_SECOND: messagesPerSecond }: Settings,
+  doorman: Doorman,
   log: Logger,
 ): Promise<RealtimeTransport> {
+  const onDropped = () => log.warn('a viewer too slow for the stream was cut off');
+  const openWs = () => new WsTransport({ doorman, messagesPerSecond, onDropped });
   if (wanted === 'ws') {
     log.info('realtime transport: ws, as REALTIME_TRANSPORT asks');
-    return new WsTransport();
+    return openWs();
   }
   try {
     const Uws = await loadUws();
     log.info(`realtime transport: uWebSockets.js, ${why(wanted)}`);
-    return new Uws({ onDropped: () => log.warn('a viewer too slow for the stream was cut off') });
+    return new Uws({ doorman, onDropped });
   } catch (error) {
     const reason = reasonOf(error);
     if (wanted === 'uws') {
@@ -34,7 +45,7 @@ export async function openTransport(
     // Expected on a developer's machine; in production it takes more processors for each viewer.
     const level = ONAIR_ENV === 'production' ? 'warn' : 'info';
     log[level](`realtime transport: ws, because the addon of uWebSockets.js can't load: ${reason}`);
-    return new WsTransport();
+    return openWs();
   }
 }
 

@@ -1,7 +1,19 @@
-import uWS, { type us_listen_socket } from 'uWebSockets.js';
-import type { Router } from '@colyseus/core';
-import { uWebSocketsTransport } from '@colyseus/uwebsockets-transport';
-import { maxBackpressureBytes, maxPayloadBytes, refuseBody } from './limits.ts';
+import uWS, { type HttpRequest, type HttpResponse, type us_listen_socket } from 'uWebSockets.js';
+import { STATUS_CODES } from 'node:http';
+import type { Client, Router } from '@colyseus/core';
+import { uWebSocketClient, uWebSocketsTransport } from '@colyseus/uwebsockets-transport';
+import type { Doorman } from './doorman.ts';
+import type { FanOut } from './fan-out.ts';
+import {
+  bodyTimeoutMs,
+  createHttpEdge,
+  type EdgeAnswer,
+  type HttpEdge,
+  type RequestHead,
+  tooSlow,
+} from './http-edge.ts';
+import { maxBackpressureBytes, maxPayloadBytes, maxPingsPerSecond } from './limits.ts';
+import { createPingCount } from './ping-count.ts';
 
 /** Seconds after which a connection that sends nothing, not even pongs, counts as dead. */
 const idleTimeoutSeconds = 12;
@@ -10,19 +22,26 @@ const idleTimeoutSeconds = 12;
 const exclusivePort = 1;
 
 export interface UwsTransportOptions {
+  readonly doorman: Doorman;
   /** Called for each frame that did not reach a viewer who is too slow; the connection is cut. */
   readonly onDropped: () => void;
 }
 
+type Connection = Parameters<uWebSocketsTransport['onConnection']>[0];
+
 /**
  * The framework's transport over uWebSockets.js. Also: it keeps to the host it is given, says when
- * it can't listen, never shares its port with another process by accident, and reads no endless
- * request bodies. A viewer who can't keep up is cut off rather than sent a stream with holes.
+ * it can't listen, never shares its port with another process by accident, and answers HTTP by
+ * itself, so that no request can end the process. A viewer who can't keep up is cut off rather than
+ * sent a stream with holes.
  */
 export class UwsTransport extends uWebSocketsTransport {
+  readonly #doorman: Doorman;
   #socket: us_listen_socket | undefined;
+  #fanOuts = 0;
 
-  constructor({ onDropped }: UwsTransportOptions) {
+  constructor({ doorman, onDropped }: UwsTransportOptions) {
+    const pings = createPingCount(maxPingsPerSecond);
     super({
       maxPayloadLength: maxPayloadBytes,
       maxBackpressure: maxBackpressureBytes,
@@ -30,7 +49,11 @@ export class UwsTransport extends uWebSocketsTransport {
       idleTimeout: idleTimeoutSeconds,
       sendPingsAutomatically: true,
       dropped: onDropped,
+      ping: (socket) => {
+        if (pings.isFlood(socket)) socket.close();
+      },
     });
+    this.#doorman = doorman;
   }
 
   override listen(
@@ -58,17 +81,129 @@ export class UwsTransport extends uWebSocketsTransport {
     return this.#socket === undefined ? 0 : uWS.us_socket_local_port(this.#socket);
   }
 
+  /**
+   * A fan-out over the addon's own topics: frame and headers are made once, and no JavaScript runs
+   * for each viewer. The addon keeps what is published and what is sent to one viewer in order, and
+   * treats a viewer who is too slow in the same way with both.
+   */
+  openFanOut(): FanOut {
+    this.#fanOuts += 1;
+    const topic = `fan-out ${this.#fanOuts}`;
+    return {
+      add(client: Client) {
+        // The addon throws at a socket that was closed, perhaps for this client's last message.
+        const open = client instanceof uWebSocketClient && client.readyState === WebSocket.OPEN;
+        if (open) client.ref.ws.subscribe(topic);
+      },
+      send: (frame) => void this.app.publish(topic, frame, true),
+    };
+  }
+
   override bindRouter(router: Router): void {
-    this.app.post('/*', (response, request) => {
-      const refusal = refuseBody('POST', request.getHeader('content-length'));
-      if (refusal === undefined) request.setYield(true);
-      else response.writeStatus(refusal.status).end('', true);
+    const edge = createHttpEdge(router, this.#doorman);
+    this.app.any('/*', (response, request) => {
+      serve(edge, response, readHead(response, request, this.#doorman));
     });
-    super.bindRouter(router);
   }
 
   override shutdown(): void {
     if (this.#socket !== undefined) uWS.us_listen_socket_close(this.#socket);
     this.#socket = undefined;
   }
+
+  protected override async onConnection(socket: Connection): Promise<void> {
+    let release: (() => void) | undefined;
+    try {
+      const address = this.#addressOf(socket);
+      release = this.#doorman.mayConnect(address, socket);
+      if (release === undefined) {
+        socket.end(this.#doorman.refusedClose);
+        return;
+      }
+      socket.context.ip = address;
+      await super.onConnection(socket);
+      forgetHandshake(socket);
+      const wrapper = this.clientWrappers.get(socket);
+      // Closed while it was being seated: then nobody tells us any more.
+      if (wrapper === undefined) release();
+      else wrapper.once('close', release);
+    } catch (error) {
+      this.#doorman.onError(error);
+      release?.();
+      socket.close();
+    }
+  }
+
+  #addressOf(socket: Connection): string {
+    const peer = Buffer.from(socket.getRemoteAddressAsText()).toString();
+    return this.#doorman.addressOf(
+      peer,
+      socket.context.headers.get('x-forwarded-for') ?? undefined,
+    );
+  }
+}
+
+/**
+ * What a connection was opened with is of no use any more once its viewer has a seat, and would be
+ * kept as long as the viewer stays: headers and access token take more than all the rest.
+ */
+function forgetHandshake(socket: Connection): void {
+  for (const field of ['context', 'searchParams', 'url']) Reflect.set(socket, field, undefined);
+}
+
+/** All that a request says: it can't be read any more once its handler has returned. */
+function readHead(response: HttpResponse, request: HttpRequest, doorman: Doorman): RequestHead {
+  const headers = new Map<string, string>();
+  request.forEach((name, value) => {
+    headers.set(name, value);
+  });
+  const peer = Buffer.from(response.getRemoteAddressAsText()).toString();
+  return {
+    method: request.getMethod().toUpperCase(),
+    url: request.getUrl(),
+    address: doorman.addressOf(peer, headers.get('x-forwarded-for')),
+    header: (name) => headers.get(name),
+  };
+}
+
+function serve(edge: HttpEdge, response: HttpResponse, head: RequestHead): void {
+  let over = false;
+  const write = (answer: EdgeAnswer, close = false) => {
+    if (over) return;
+    over = true;
+    clearTimeout(timer);
+    response.cork(() => writeAnswer(response, answer, close));
+  };
+  const timer = setTimeout(() => write(tooSlow(head), true), bodyTimeoutMs);
+  response.onAborted(() => {
+    over = true;
+    clearTimeout(timer);
+  });
+  let body = Buffer.alloc(0);
+  let onBody: (() => void) | undefined;
+  let complete = head.method !== 'POST';
+  if (!complete) {
+    response.onData((chunk, isLast) => {
+      // The memory of the chunk is the addon's.
+      body = Buffer.concat([body, Buffer.from(chunk)]);
+      complete = isLast;
+      if (complete) onBody?.();
+    });
+  }
+  void edge.screen(head).then((refusal) => {
+    if (refusal !== undefined) return write(refusal, true);
+    onBody = () => {
+      clearTimeout(timer);
+      const text = head.method === 'POST' ? body.toString() : undefined;
+      void edge.answer(head, text).then((answer) => write(answer));
+    };
+    if (complete) onBody();
+    return undefined;
+  });
+}
+
+function writeAnswer(response: HttpResponse, answer: EdgeAnswer, close: boolean): void {
+  response.writeStatus(`${answer.status} ${STATUS_CODES[answer.status] ?? 'Refused'}`);
+  for (const [name, value] of Object.entries(answer.headers)) response.writeHeader(name, value);
+  response.end(answer.body, close);
 }

@@ -1,5 +1,5 @@
 import type { Role, UserActor } from '../../common/auth/index.ts';
-import { loadConfig } from '../../common/config.ts';
+import { type Config, loadConfig } from '../../common/config.ts';
 import { DomainError } from '../../common/errors/index.ts';
 import { newId } from '../../common/ids.ts';
 import { silentLogger } from '../../common/logger.ts';
@@ -14,6 +14,8 @@ import { type HeldClock, holdClock } from './held-clock.ts';
 
 /** One order, as the domain takes it. */
 export type OrderInput = Parameters<Orders['placeOrder']>[0];
+/** What a room reports. */
+type Report = Parameters<Broadcasts['attendance']['report']>[0];
 type LineInput = OrderInput['lines'][number];
 
 /** The counters of one SKU. */
@@ -35,6 +37,10 @@ export interface Goods {
 /** The selling domains on one database, with a held clock, a seller, and what tests set up. */
 export interface Market {
   readonly db: Database;
+  readonly config: Config;
+  /** What its domains are made of, for one more of a domain as another process has it. */
+  readonly deps: DomainDeps;
+  readonly people: typeof people;
   readonly clock: HeldClock;
   readonly pulse: Pulse;
   readonly catalog: Catalog;
@@ -70,11 +76,14 @@ export function createMarket(
   const config = loadConfig({ ONAIR_ENV: 'test', ...settings });
   const deps: DomainDeps = { config, db, clock, log: silentLogger(), pulse };
   const catalog = createCatalog(deps);
-  const broadcasts = createBroadcasts(deps, catalog);
+  const broadcasts = createBroadcasts(deps, catalog, people);
   const seller = person('seller');
 
   return {
     db,
+    config,
+    deps,
+    people,
     clock,
     pulse,
     catalog,
@@ -139,6 +148,12 @@ export function createMarket(
   };
 }
 
+/** Everyone that a test thinks up has an account. */
+const people = {
+  namesOf: async (_reader: unknown, userIds: readonly string[]) =>
+    new Map(userIds.map((userId) => [userId, '홍길동'])),
+};
+
 /** An account that nobody else of the run has. */
 export function person(...roles: Role[]): UserActor {
   return { kind: 'user', userId: newId('usr'), sessionId: newId('ses'), name: '홍길동', roles };
@@ -167,6 +182,12 @@ export function orderOf(
     }),
     ...more,
   };
+}
+
+/** The first report of a room with nobody in it, but for what is told. */
+export function reportOf(broadcastId: string, roomId: string, more: Partial<Report> = {}): Report {
+  const nobody = { joined: [], left: [], seated: [], guests: 0 };
+  return { broadcastId, roomId, whole: true, closed: false, ...nobody, ...more };
 }
 
 /** `ok`, or the code of the refusal. @throws what is not a refusal */

@@ -6,7 +6,7 @@ import { describeWith } from './describe-with.ts';
 import { freePort } from './free-port.ts';
 import { type MariaDb, startMariaDb } from './mariadb.ts';
 import { startNode } from './node.ts';
-import { startRedis } from './redis.ts';
+import { type Redis, startRedis } from './redis.ts';
 import { makeTempDir, removeTempDir } from './temp-dir.ts';
 
 /** How the platform runs: all in one process, or as processes of each kind over MariaDB and Redis. */
@@ -42,6 +42,8 @@ export interface Onair {
   readonly databaseUrl: string | undefined;
   /** MariaDB itself, in a cluster: for crashes. */
   readonly mariaDb: MariaDb | undefined;
+  /** Redis itself, in a cluster: for outages. */
+  readonly redis: Redis | undefined;
   readonly dataDir: string;
   /** gRPC clients with the service credential. */
   readonly rpc: ClientPool;
@@ -83,7 +85,11 @@ function baseSettings(dataDir: string, options: StartOptions): Record<string, st
     ARGON2_MEMORY_KIB: '1024',
     LOG_LEVEL: 'info',
     RATE_LIMIT_PER_MINUTE: '1000000',
+    // The machine that runs the suites may have other things to do.
+    API_MAX_LOOP_DELAY_MS: '60000',
     JOB_POLL_MS: '50',
+    // Suites say a lot at once and wait until all of it is shown.
+    ROOM_SHOWN_MESSAGES_PER_SECOND: '0',
     ...options.env,
   };
 }
@@ -109,6 +115,7 @@ async function startEmbedded(options: StartOptions): Promise<Onair> {
     sandboxPort: sandbox,
     databaseUrl: undefined,
     mariaDb: undefined,
+    redis: undefined,
     servers: [],
   });
 }
@@ -157,6 +164,7 @@ async function startCluster(options: StartOptions): Promise<Onair> {
     sandboxPort: sandbox,
     databaseUrl,
     mariaDb,
+    redis,
     servers: [mariaDb, redis],
   });
 }
@@ -216,6 +224,7 @@ interface Assembly {
   readonly sandboxPort: number;
   readonly databaseUrl: string | undefined;
   readonly mariaDb: MariaDb | undefined;
+  readonly redis: Redis | undefined;
   readonly servers: readonly { stop(): Promise<unknown> }[];
 }
 
@@ -232,6 +241,7 @@ function assemble(parts: Assembly): Onair {
     processes: new Map(parts.processes.map((process) => [process.name, process])),
     databaseUrl: parts.databaseUrl,
     mariaDb: parts.mariaDb,
+    redis: parts.redis,
     dataDir: parts.dir,
     rpc,
     rest: (accessToken, process = 0) =>

@@ -10,12 +10,18 @@ import { createCatalogService } from '../../grpc/catalog/index.ts';
 import { createChatService } from '../../grpc/chat/index.ts';
 import { type Context, createContext } from '../../grpc/context.ts';
 import { enqueueJobs, type JobRow, type NewJob, openDatabase } from '../../grpc/db/index.ts';
+import { createFollowsService } from '../../grpc/follows/index.ts';
 import { createJobsService } from '../../grpc/jobs/index.ts';
+import { createNotificationsService } from '../../grpc/notifications/index.ts';
 import { createOrdersService } from '../../grpc/orders/index.ts';
 import { createPaymentsService } from '../../grpc/payments/index.ts';
 import { createPointsService } from '../../grpc/points/index.ts';
+import { createPollsService } from '../../grpc/polls/index.ts';
+import { createQuestionsService } from '../../grpc/questions/index.ts';
+import { createReactionsService } from '../../grpc/reactions/index.ts';
 import { schema } from '../../grpc/schema.ts';
 import { createRpcServer, type RpcServer } from '../../grpc/server.ts';
+import { createSessionsService } from '../../grpc/sessions/index.ts';
 import { createUsersService } from '../../grpc/users/index.ts';
 import { freePort } from './free-port.ts';
 import { makeTempDir, removeTempDir } from './temp-dir.ts';
@@ -70,6 +76,7 @@ export async function startServices(
       clients.close();
       server.forceShutdown();
       await context.drain();
+      context.close();
       await db.close();
       await pulse.close();
       await removeTempDir(dir);
@@ -79,11 +86,17 @@ export async function startServices(
 
 function addServices(server: RpcServer, context: Context): void {
   server.add(definitions.users, createUsersService(context.users));
+  server.add(definitions.sessions, createSessionsService(context.sessions));
+  server.add(definitions.notifications, createNotificationsService(context.notifications));
   server.add(definitions.catalog, createCatalogService(context.catalog));
   server.add(definitions.broadcasts, createBroadcastsService(context.broadcasts));
   server.add(definitions.orders, createOrdersService(context.orders));
   server.add(definitions.payments, createPaymentsService(context.payments));
   server.add(definitions.points, createPointsService(context.points));
+  server.add(definitions.follows, createFollowsService(context.follows));
   server.add(definitions.chat, createChatService(context.chat));
+  server.add(definitions.reactions, createReactionsService(context.reactions));
+  server.add(definitions.polls, createPollsService(context.polls));
+  server.add(definitions.questions, createQuestionsService(context.questions));
   server.add(definitions.jobs, createJobsService(context.jobs));
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { until } from '../kit/until.ts';
-import type { Viewer } from './viewer.ts';
-import { type InWorld, leaveAll, watchAll } from './world.ts';
+import { comeBack, type Viewer } from './viewer.ts';
+import { door, type InWorld, leaveAll, watchAll } from './world.ts';
 
 const refused = (code: string) => expect.objectContaining({ code, retry: false });
 
@@ -44,6 +44,41 @@ export function describeChat(inWorld: InWorld): void {
       }
       expect(read(ann).map(({ text }) => text)).toEqual(expect.arrayContaining(said));
       expect(read(ann)).toHaveLength(said.length);
+    });
+
+    it('is whole for those who come, break off and go in the middle of it', async () => {
+      const world = inWorld();
+      const [ann, bob, host] = await seat(3);
+      const run = randomUUID().slice(0, 8);
+      const passersBy: Viewer[] = [];
+      let done = false;
+      const talking = (async () => {
+        for (let i = 0; i < 120; i += 1) {
+          await [ann, bob, host][i % 3]?.ask('chat', { id: `${run}-${i}`, text: `${run} ${i}` });
+        }
+        done = true;
+      })();
+      while (!done) {
+        const [one, other] = await watchAll(world, [undefined, undefined]);
+        if (one === undefined || other === undefined) throw new Error();
+        one.drop();
+        await until('the connection is gone', () => one.closeCode() !== undefined);
+        const back = await comeBack(door(world), one);
+        passersBy.push(back, other);
+        if (passersBy.length % 4 === 0) await leaveAll(passersBy.slice(-2));
+      }
+      await talking;
+      const newest = () => ann.lines.at(-1)?.seq ?? 0;
+      await until('everyone has read everything', () => {
+        const here = [ann, bob, host, ...passersBy].filter((one) => one.closeCode() === undefined);
+        return newest() > 0 && here.every((one) => one.lines.at(-1)?.seq === newest());
+      });
+      for (const viewer of [ann, ...passersBy]) {
+        const seqs = viewer.lines.map(({ seq }) => seq);
+        expect(seqs).toEqual(seqs.map((_, i) => (seqs[0] ?? 0) + i));
+        expect(viewer.missed).toEqual([]);
+      }
+      await leaveAll(passersBy);
     });
 
     it('is numbered, and a message said twice is said once', async () => {

@@ -82,12 +82,19 @@ async function view(room: LiveRoom, before?: Viewer): Promise<Viewer> {
 
   room.onStateChange((state) => {
     const size = state.messages.length;
-    lastSeq ??= Math.max(0, state.lastSeq - size);
-    for (let seq = lastSeq + 1; seq <= state.lastSeq; seq += 1) {
-      const slot = state.messages.at(seq % size);
-      if (slot?.seq !== seq) missed.push(seq);
-      else lines.push({ ...slot.toJSON(), seq, kind: slot.kind });
+    const read = lastSeq ?? 0;
+    const fresh: Line[] = [];
+    for (let back = 0; back < size; back += 1) {
+      const slot = state.messages.at((state.newest - back + size) % size);
+      if (slot === undefined || slot.seq <= read) break;
+      const { userId, name } = state.senders.at(slot.from) ?? { userId: '?', name: '?' };
+      const { seq, kind, text } = slot;
+      fresh.unshift({ seq, kind, userId, name, text });
     }
+    // All of the ring is new: what came before it may have been overwritten unread.
+    const oldest = fresh.length < size ? read + 1 : (fresh[0]?.seq ?? 0);
+    if (lastSeq !== undefined) for (let seq = read + 1; seq < oldest; seq += 1) missed.push(seq);
+    lines.push(...fresh);
     lastSeq = state.lastSeq;
   });
   room.onMessage('*', (type: string | number, body: unknown) => {

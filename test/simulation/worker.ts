@@ -33,6 +33,8 @@ const kinds: readonly JobKind[] = [
   'points.expire-lots',
   'broadcasts.announce-deals',
   'chat.purchases',
+  'chat.tell-purchases',
+  'polls.end',
 ];
 
 const leaseMs = 20_000;

@@ -1,4 +1,4 @@
-import { type QueryRunner, Table, TableIndex } from 'typeorm';
+import { type QueryRunner, Table, TableColumn, type TableColumnOptions, TableIndex } from 'typeorm';
 
 /** A column of a migration, in words that both databases understand. */
 export interface ColumnSpec {
@@ -35,19 +35,33 @@ export async function createTable(
   name: string,
   spec: TableSpec,
 ): Promise<void> {
-  const onMariaDb = runner.connection.options.type === 'mariadb';
-  const columns = Object.entries(spec.columns).map(
-    ([column, { type, length, ascii, nullable: isNullable }]) => ({
-      name: column,
-      type,
-      isPrimary: spec.primary.includes(column),
-      isNullable: isNullable === true,
-      ...(length === undefined ? {} : { length: String(length) }),
-      ...(ascii === true && onMariaDb ? { charset: 'ascii', collation: 'ascii_bin' } : {}),
-    }),
-  );
+  const columns = columnsOf(runner, spec.columns).map((column) => ({
+    ...column,
+    isPrimary: spec.primary.includes(column.name),
+  }));
   const indices = [...indicesOf(spec.indices, false), ...indicesOf(spec.uniques, true)];
   await runner.createTable(new Table({ name, columns, indices }));
+}
+
+/** Adds columns to a table that may have rows, so that each must be nullable. */
+export async function addColumns(
+  runner: QueryRunner,
+  table: string,
+  columns: TableSpec['columns'],
+): Promise<void> {
+  const added = columnsOf(runner, columns).map((column) => new TableColumn(column));
+  await runner.addColumns(table, added);
+}
+
+function columnsOf(runner: QueryRunner, columns: TableSpec['columns']): TableColumnOptions[] {
+  const onMariaDb = runner.connection.options.type === 'mariadb';
+  return Object.entries(columns).map(([name, { type, length, ascii, nullable: isNullable }]) => ({
+    name,
+    type,
+    isNullable: isNullable === true,
+    ...(length === undefined ? {} : { length: String(length) }),
+    ...(ascii === true && onMariaDb ? { charset: 'ascii', collation: 'ascii_bin' } : {}),
+  }));
 }
 
 function indicesOf(columnsByName: TableSpec['indices'] = {}, isUnique: boolean) {

@@ -9,6 +9,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { CallContext, CallOptions } from "nice-grpc-common";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Product } from "../../catalog/v1/catalog.ts";
+import { Refusal } from "../../common/v1/common.ts";
 
 export const protobufPackage = "onair.broadcasts.v1";
 
@@ -75,6 +76,81 @@ export function broadcastStatusToNumber(object: BroadcastStatus): number {
     case BroadcastStatus.ENDED:
       return 3;
     case BroadcastStatus.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+/** What someone is in a broadcast. */
+export enum RoomRole {
+  /** UNSPECIFIED - Not set; never answered. */
+  UNSPECIFIED = "ROOM_ROLE_UNSPECIFIED",
+  /** HOST - Its seller. */
+  HOST = "ROOM_ROLE_HOST",
+  /** MODERATOR - Keeps order. */
+  MODERATOR = "ROOM_ROLE_MODERATOR",
+  /** VIEWER - Watches, talks and buys. */
+  VIEWER = "ROOM_ROLE_VIEWER",
+  /** GUEST - Watches without an account. */
+  GUEST = "ROOM_ROLE_GUEST",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function roomRoleFromJSON(object: any): RoomRole {
+  switch (object) {
+    case 0:
+    case "ROOM_ROLE_UNSPECIFIED":
+      return RoomRole.UNSPECIFIED;
+    case 1:
+    case "ROOM_ROLE_HOST":
+      return RoomRole.HOST;
+    case 2:
+    case "ROOM_ROLE_MODERATOR":
+      return RoomRole.MODERATOR;
+    case 3:
+    case "ROOM_ROLE_VIEWER":
+      return RoomRole.VIEWER;
+    case 4:
+    case "ROOM_ROLE_GUEST":
+      return RoomRole.GUEST;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return RoomRole.UNRECOGNIZED;
+  }
+}
+
+export function roomRoleToJSON(object: RoomRole): string {
+  switch (object) {
+    case RoomRole.UNSPECIFIED:
+      return "ROOM_ROLE_UNSPECIFIED";
+    case RoomRole.HOST:
+      return "ROOM_ROLE_HOST";
+    case RoomRole.MODERATOR:
+      return "ROOM_ROLE_MODERATOR";
+    case RoomRole.VIEWER:
+      return "ROOM_ROLE_VIEWER";
+    case RoomRole.GUEST:
+      return "ROOM_ROLE_GUEST";
+    case RoomRole.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function roomRoleToNumber(object: RoomRole): number {
+  switch (object) {
+    case RoomRole.UNSPECIFIED:
+      return 0;
+    case RoomRole.HOST:
+      return 1;
+    case RoomRole.MODERATOR:
+      return 2;
+    case RoomRole.VIEWER:
+      return 3;
+    case RoomRole.GUEST:
+      return 4;
+    case RoomRole.UNRECOGNIZED:
     default:
       return -1;
   }
@@ -314,22 +390,369 @@ export interface AnnounceDealsRequest {
 export interface AnnounceDealsResponse {
 }
 
-/** One room's count. */
-export interface ReportAttendanceRequest {
+/** What happened in a room since its last report. */
+export interface RoomReport {
   /** Which broadcast. */
   broadcastId: string;
   /** The room's identifier, unique over all processes. */
   roomId: string;
-  /** Viewers in that room. */
-  viewers: number;
+  /** Whether `joined` is everyone who is there: the first report, and after `tell_all`. */
+  whole: boolean;
+  /** Whether the room is gone; of the fields below only `seated` matters then. */
+  closed: boolean;
+  /** Accounts that came, up to 5,000; the rest in the next report. */
+  joined: string[];
+  /** Accounts that left, up to 5,000; the rest in the next report. */
+  left: string[];
+  /** Accounts and tickets whose seat was granted and who have come, up to 5,000. */
+  seated: string[];
+  /** Viewers without an account. */
+  guests: number;
 }
 
-/** The broadcast's count. */
-export interface Attendance {
-  /** Viewers over all rooms. */
+/** What happened in the rooms of a process. */
+export interface ReportAttendanceRequest {
+  /** Up to 500 rooms. */
+  rooms: RoomReport[];
+  /** Whether to answer who of those inside is banned. */
+  checkBans: boolean;
+}
+
+/** What a room is told of its broadcast. */
+export interface RoomAttendance {
+  /** Viewers over all rooms: accounts once each, guests by connection. */
   viewers: number;
   /** Most at one time so far. */
   peak: number;
+  /** Whether the room is not known, and the next report should be whole. */
+  tellAll: boolean;
+  /** If asked for: accounts in the room that are banned. */
+  bannedUserIds: string[];
+}
+
+/** One answer for each room, in their order. */
+export interface ReportAttendanceResponse {
+  /** Answers. */
+  rooms: RoomAttendance[];
+}
+
+/** Someone at the door. */
+export interface AdmitViewerRequest {
+  /** Which broadcast. */
+  broadcastId: string;
+  /** The account; empty for a guest. */
+  userId: string;
+  /** A guest's ticket from an earlier refusal, or empty. Accounts need none. */
+  ticket: string;
+}
+
+/** People at the door. */
+export interface AdmitViewersRequest {
+  /** Up to 500. */
+  viewers: AdmitViewerRequest[];
+}
+
+/** Someone who may come in. */
+export interface Admission {
+  /** What they are there. */
+  role: RoomRole;
+  /** If seats are limited: by what name theirs was granted, which the room reports as seated. */
+  seat: string;
+}
+
+/** What became of one of them. */
+export interface AdmitViewerOutcome {
+  /** Which of the two. */
+  result:
+    | //
+    /** May come in. */
+    { $case: "admission"; value: Admission }
+    | //
+    /** May not. */
+    { $case: "refusal"; value: Refusal }
+    | undefined;
+}
+
+/** One outcome for each, in their order. */
+export interface AdmitViewersResponse {
+  /** Outcomes. */
+  outcomes: AdmitViewerOutcome[];
+}
+
+/** Someone and a broadcast. */
+export interface StandingKey {
+  /** Which broadcast. */
+  broadcastId: string;
+  /** The account. */
+  userId: string;
+}
+
+/** Whose standings to read. */
+export interface GetStandingsRequest {
+  /** Up to 500. */
+  keys: StandingKey[];
+}
+
+/** What someone is in a broadcast. */
+export interface Standing {
+  /** HOST, MODERATOR or VIEWER. */
+  role: RoomRole;
+  /** Whether they are banned. */
+  banned: boolean;
+}
+
+/** One standing for each, in their order. */
+export interface GetStandingsResponse {
+  /** Standings. */
+  standings: Standing[];
+}
+
+/** How many may watch a broadcast, and do. */
+export interface Capacity {
+  /** Which broadcast. */
+  broadcastId: string;
+  /** Most viewers at one time; absent means as many as come. */
+  maxViewers?:
+    | number
+    | undefined;
+  /** Seats of these that only VIPs, moderators and the host may take. */
+  reservedSeats: number;
+  /** Seats that are taken or granted. */
+  taken: number;
+  /** People in line. */
+  waiting: number;
+}
+
+/** A limit. */
+export interface SetCapacityRequest {
+  /** Idempotency key of the caller's choosing. */
+  requestId: string;
+  /** Which broadcast. */
+  broadcastId: string;
+  /** Most viewers at one time, 1 to 1,000,000; absent lifts the limit. */
+  maxViewers?:
+    | number
+    | undefined;
+  /** Seats of these that only VIPs, moderators and the host may take, 0 to max_viewers. */
+  reservedSeats: number;
+}
+
+/** Whose capacity to read. */
+export interface GetCapacityRequest {
+  /** Which broadcast. */
+  broadcastId: string;
+}
+
+/** An account that is watching. */
+export interface Participant {
+  /** The account. */
+  userId: string;
+  /** Name shown. */
+  name: string;
+  /** What they are here. */
+  role: RoomRole;
+  /** Since when. */
+  since: Date | undefined;
+}
+
+/** Whose participants to list. */
+export interface ListParticipantsRequest {
+  /** Which broadcast. */
+  broadcastId: string;
+  /** At most this many, 1 to 100; 0 means 20. */
+  pageSize: number;
+  /** next_page_token of the page before, or empty. */
+  pageToken: string;
+}
+
+/** One page of participants. */
+export interface ListParticipantsResponse {
+  /** By account. */
+  participants: Participant[];
+  /** Empty on the last page. */
+  nextPageToken: string;
+}
+
+/** Someone whom a seller lets in first. */
+export interface Vip {
+  /** The account. */
+  userId: string;
+  /** Name shown. */
+  name: string;
+  /** The account that put them on the list. */
+  addedBy: string;
+  /** When. */
+  addedAt: Date | undefined;
+}
+
+/** Whom to put on a VIP list. */
+export interface AddVipRequest {
+  /** Idempotency key of the caller's choosing. */
+  requestId: string;
+  /** Whose list. */
+  sellerId: string;
+  /** The account. */
+  userId: string;
+}
+
+/** Whom to take off a VIP list. */
+export interface RemoveVipRequest {
+  /** Idempotency key of the caller's choosing. */
+  requestId: string;
+  /** Whose list. */
+  sellerId: string;
+  /** The account. */
+  userId: string;
+}
+
+/** Empty: they are not on it. */
+export interface RemoveVipResponse {
+}
+
+/** Whose VIP list to read. */
+export interface ListVipsRequest {
+  /** Whose list. */
+  sellerId: string;
+  /** At most this many, 1 to 100; 0 means 20. */
+  pageSize: number;
+  /** next_page_token of the page before, or empty. */
+  pageToken: string;
+}
+
+/** One page of VIPs. */
+export interface ListVipsResponse {
+  /** By account. */
+  vips: Vip[];
+  /** Empty on the last page. */
+  nextPageToken: string;
+}
+
+/** Someone who keeps order in a broadcast. */
+export interface Moderator {
+  /** The account. */
+  userId: string;
+  /** Name shown. */
+  name: string;
+  /** The account that made them one. */
+  addedBy: string;
+  /** When. */
+  addedAt: Date | undefined;
+}
+
+/** Whom to make a moderator. */
+export interface AddModeratorRequest {
+  /** Idempotency key of the caller's choosing. */
+  requestId: string;
+  /** Of which broadcast. */
+  broadcastId: string;
+  /** The account. */
+  userId: string;
+}
+
+/** Whose moderating ends. */
+export interface RemoveModeratorRequest {
+  /** Idempotency key of the caller's choosing. */
+  requestId: string;
+  /** Of which broadcast. */
+  broadcastId: string;
+  /** The account. */
+  userId: string;
+}
+
+/** Empty: they are no moderator. */
+export interface RemoveModeratorResponse {
+}
+
+/** Whose moderators to list. */
+export interface ListModeratorsRequest {
+  /** Of which broadcast. */
+  broadcastId: string;
+  /** At most this many, 1 to 100; 0 means 20. */
+  pageSize: number;
+  /** next_page_token of the page before, or empty. */
+  pageToken: string;
+}
+
+/** One page of moderators. */
+export interface ListModeratorsResponse {
+  /** Moderators. */
+  moderators: Moderator[];
+  /** Empty on the last page. */
+  nextPageToken: string;
+}
+
+/** Someone who is kept out. */
+export interface Ban {
+  /** The account. */
+  userId: string;
+  /** Name shown. */
+  name: string;
+  /** Whether from all broadcasts of the seller. */
+  sellerWide: boolean;
+  /** Why. */
+  reason: string;
+  /** The account that banned them. */
+  bannedBy: string;
+  /** When. */
+  bannedAt:
+    | Date
+    | undefined;
+  /** Until when (exclusive); absent means for good. */
+  expiresAt?: Date | undefined;
+}
+
+/** Whom to ban. */
+export interface BanViewerRequest {
+  /** Idempotency key of the caller's choosing. */
+  requestId: string;
+  /** From which broadcast. */
+  broadcastId: string;
+  /** The account. */
+  userId: string;
+  /** Why, 1 to 500 characters. */
+  reason: string;
+  /** Until when (exclusive), after now; absent means for good. */
+  expiresAt?:
+    | Date
+    | undefined;
+  /** Whether from all broadcasts of its seller, those to come too. */
+  sellerWide: boolean;
+}
+
+/** Whose ban to lift. */
+export interface UnbanViewerRequest {
+  /** Idempotency key of the caller's choosing. */
+  requestId: string;
+  /** From which broadcast. */
+  broadcastId: string;
+  /** The account. */
+  userId: string;
+  /** Why, 1 to 500 characters. */
+  reason: string;
+  /** Whether the ban from all broadcasts of its seller is meant. */
+  sellerWide: boolean;
+}
+
+/** Empty: the ban is not there. */
+export interface UnbanViewerResponse {
+}
+
+/** Whose bans to list. */
+export interface ListBansRequest {
+  /** Of which broadcast; bans from all of its seller's are listed too. */
+  broadcastId: string;
+  /** At most this many, 1 to 100; 0 means 20. */
+  pageSize: number;
+  /** next_page_token of the page before, or empty. */
+  pageToken: string;
+}
+
+/** One page of bans. */
+export interface ListBansResponse {
+  /** Bans. */
+  bans: Ban[];
+  /** Empty on the last page. */
+  nextPageToken: string;
 }
 
 function createBaseNotice(): Notice {
@@ -2634,25 +3057,40 @@ export const AnnounceDealsResponse: MessageFns<AnnounceDealsResponse> = {
   },
 };
 
-function createBaseReportAttendanceRequest(): ReportAttendanceRequest {
-  return { broadcastId: "", roomId: "", viewers: 0 };
+function createBaseRoomReport(): RoomReport {
+  return { broadcastId: "", roomId: "", whole: false, closed: false, joined: [], left: [], seated: [], guests: 0 };
 }
 
-export const ReportAttendanceRequest: MessageFns<ReportAttendanceRequest> = {
-  encode(message: ReportAttendanceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const RoomReport: MessageFns<RoomReport> = {
+  encode(message: RoomReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.broadcastId !== "") {
       writer.uint32(10).string(message.broadcastId);
     }
     if (message.roomId !== "") {
       writer.uint32(18).string(message.roomId);
     }
-    if (message.viewers !== 0) {
-      writer.uint32(24).int64(message.viewers);
+    if (message.whole !== false) {
+      writer.uint32(24).bool(message.whole);
+    }
+    if (message.closed !== false) {
+      writer.uint32(32).bool(message.closed);
+    }
+    for (const v of message.joined) {
+      writer.uint32(42).string(v!);
+    }
+    for (const v of message.left) {
+      writer.uint32(50).string(v!);
+    }
+    for (const v of message.seated) {
+      writer.uint32(58).string(v!);
+    }
+    if (message.guests !== 0) {
+      writer.uint32(64).int64(message.guests);
     }
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): ReportAttendanceRequest {
+  decode(input: BinaryReader | Uint8Array, length?: number): RoomReport {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -2661,7 +3099,7 @@ export const ReportAttendanceRequest: MessageFns<ReportAttendanceRequest> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseReportAttendanceRequest();
+      const message = createBaseRoomReport();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -2686,7 +3124,170 @@ export const ReportAttendanceRequest: MessageFns<ReportAttendanceRequest> = {
               break;
             }
 
-            message.viewers = longToNumber(reader.int64());
+            message.whole = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.closed = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.joined.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.left.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.seated.push(reader.string());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.guests = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RoomReport {
+    return {
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+      roomId: isSet(object.roomId)
+        ? globalThis.String(object.roomId)
+        : isSet(object.room_id)
+        ? globalThis.String(object.room_id)
+        : "",
+      whole: isSet(object.whole) ? globalThis.Boolean(object.whole) : false,
+      closed: isSet(object.closed) ? globalThis.Boolean(object.closed) : false,
+      joined: globalThis.Array.isArray(object?.joined) ? object.joined.map((e: any) => globalThis.String(e)) : [],
+      left: globalThis.Array.isArray(object?.left) ? object.left.map((e: any) => globalThis.String(e)) : [],
+      seated: globalThis.Array.isArray(object?.seated) ? object.seated.map((e: any) => globalThis.String(e)) : [],
+      guests: isSet(object.guests) ? globalThis.Number(object.guests) : 0,
+    };
+  },
+
+  toJSON(message: RoomReport): unknown {
+    const obj: any = {};
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    if (message.roomId !== "") {
+      obj.roomId = message.roomId;
+    }
+    if (message.whole !== false) {
+      obj.whole = message.whole;
+    }
+    if (message.closed !== false) {
+      obj.closed = message.closed;
+    }
+    if (message.joined?.length) {
+      obj.joined = message.joined;
+    }
+    if (message.left?.length) {
+      obj.left = message.left;
+    }
+    if (message.seated?.length) {
+      obj.seated = message.seated;
+    }
+    if (message.guests !== 0) {
+      obj.guests = Math.round(message.guests);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RoomReport>): RoomReport {
+    return RoomReport.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RoomReport>): RoomReport {
+    const message = createBaseRoomReport();
+    message.broadcastId = object.broadcastId ?? "";
+    message.roomId = object.roomId ?? "";
+    message.whole = object.whole ?? false;
+    message.closed = object.closed ?? false;
+    message.joined = object.joined?.map((e) => e) || [];
+    message.left = object.left?.map((e) => e) || [];
+    message.seated = object.seated?.map((e) => e) || [];
+    message.guests = object.guests ?? 0;
+    return message;
+  },
+};
+
+function createBaseReportAttendanceRequest(): ReportAttendanceRequest {
+  return { rooms: [], checkBans: false };
+}
+
+export const ReportAttendanceRequest: MessageFns<ReportAttendanceRequest> = {
+  encode(message: ReportAttendanceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.rooms) {
+      RoomReport.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.checkBans !== false) {
+      writer.uint32(16).bool(message.checkBans);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportAttendanceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportAttendanceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rooms.push(RoomReport.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.checkBans = reader.bool();
             continue;
           }
         }
@@ -2703,30 +3304,22 @@ export const ReportAttendanceRequest: MessageFns<ReportAttendanceRequest> = {
 
   fromJSON(object: any): ReportAttendanceRequest {
     return {
-      broadcastId: isSet(object.broadcastId)
-        ? globalThis.String(object.broadcastId)
-        : isSet(object.broadcast_id)
-        ? globalThis.String(object.broadcast_id)
-        : "",
-      roomId: isSet(object.roomId)
-        ? globalThis.String(object.roomId)
-        : isSet(object.room_id)
-        ? globalThis.String(object.room_id)
-        : "",
-      viewers: isSet(object.viewers) ? globalThis.Number(object.viewers) : 0,
+      rooms: globalThis.Array.isArray(object?.rooms) ? object.rooms.map((e: any) => RoomReport.fromJSON(e)) : [],
+      checkBans: isSet(object.checkBans)
+        ? globalThis.Boolean(object.checkBans)
+        : isSet(object.check_bans)
+        ? globalThis.Boolean(object.check_bans)
+        : false,
     };
   },
 
   toJSON(message: ReportAttendanceRequest): unknown {
     const obj: any = {};
-    if (message.broadcastId !== "") {
-      obj.broadcastId = message.broadcastId;
+    if (message.rooms?.length) {
+      obj.rooms = message.rooms.map((e) => RoomReport.toJSON(e));
     }
-    if (message.roomId !== "") {
-      obj.roomId = message.roomId;
-    }
-    if (message.viewers !== 0) {
-      obj.viewers = Math.round(message.viewers);
+    if (message.checkBans !== false) {
+      obj.checkBans = message.checkBans;
     }
     return obj;
   },
@@ -2736,29 +3329,34 @@ export const ReportAttendanceRequest: MessageFns<ReportAttendanceRequest> = {
   },
   fromPartial(object: DeepPartial<ReportAttendanceRequest>): ReportAttendanceRequest {
     const message = createBaseReportAttendanceRequest();
-    message.broadcastId = object.broadcastId ?? "";
-    message.roomId = object.roomId ?? "";
-    message.viewers = object.viewers ?? 0;
+    message.rooms = object.rooms?.map((e) => RoomReport.fromPartial(e)) || [];
+    message.checkBans = object.checkBans ?? false;
     return message;
   },
 };
 
-function createBaseAttendance(): Attendance {
-  return { viewers: 0, peak: 0 };
+function createBaseRoomAttendance(): RoomAttendance {
+  return { viewers: 0, peak: 0, tellAll: false, bannedUserIds: [] };
 }
 
-export const Attendance: MessageFns<Attendance> = {
-  encode(message: Attendance, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const RoomAttendance: MessageFns<RoomAttendance> = {
+  encode(message: RoomAttendance, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.viewers !== 0) {
       writer.uint32(8).int64(message.viewers);
     }
     if (message.peak !== 0) {
       writer.uint32(16).int64(message.peak);
     }
+    if (message.tellAll !== false) {
+      writer.uint32(24).bool(message.tellAll);
+    }
+    for (const v of message.bannedUserIds) {
+      writer.uint32(34).string(v!);
+    }
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): Attendance {
+  decode(input: BinaryReader | Uint8Array, length?: number): RoomAttendance {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -2767,7 +3365,7 @@ export const Attendance: MessageFns<Attendance> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseAttendance();
+      const message = createBaseRoomAttendance();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -2787,6 +3385,22 @@ export const Attendance: MessageFns<Attendance> = {
             message.peak = longToNumber(reader.int64());
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.tellAll = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.bannedUserIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2799,14 +3413,24 @@ export const Attendance: MessageFns<Attendance> = {
     }
   },
 
-  fromJSON(object: any): Attendance {
+  fromJSON(object: any): RoomAttendance {
     return {
       viewers: isSet(object.viewers) ? globalThis.Number(object.viewers) : 0,
       peak: isSet(object.peak) ? globalThis.Number(object.peak) : 0,
+      tellAll: isSet(object.tellAll)
+        ? globalThis.Boolean(object.tellAll)
+        : isSet(object.tell_all)
+        ? globalThis.Boolean(object.tell_all)
+        : false,
+      bannedUserIds: globalThis.Array.isArray(object?.bannedUserIds)
+        ? object.bannedUserIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.banned_user_ids)
+        ? object.banned_user_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
-  toJSON(message: Attendance): unknown {
+  toJSON(message: RoomAttendance): unknown {
     const obj: any = {};
     if (message.viewers !== 0) {
       obj.viewers = Math.round(message.viewers);
@@ -2814,16 +3438,3507 @@ export const Attendance: MessageFns<Attendance> = {
     if (message.peak !== 0) {
       obj.peak = Math.round(message.peak);
     }
+    if (message.tellAll !== false) {
+      obj.tellAll = message.tellAll;
+    }
+    if (message.bannedUserIds?.length) {
+      obj.bannedUserIds = message.bannedUserIds;
+    }
     return obj;
   },
 
-  create(base?: DeepPartial<Attendance>): Attendance {
-    return Attendance.fromPartial(base ?? {});
+  create(base?: DeepPartial<RoomAttendance>): RoomAttendance {
+    return RoomAttendance.fromPartial(base ?? {});
   },
-  fromPartial(object: DeepPartial<Attendance>): Attendance {
-    const message = createBaseAttendance();
+  fromPartial(object: DeepPartial<RoomAttendance>): RoomAttendance {
+    const message = createBaseRoomAttendance();
     message.viewers = object.viewers ?? 0;
     message.peak = object.peak ?? 0;
+    message.tellAll = object.tellAll ?? false;
+    message.bannedUserIds = object.bannedUserIds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseReportAttendanceResponse(): ReportAttendanceResponse {
+  return { rooms: [] };
+}
+
+export const ReportAttendanceResponse: MessageFns<ReportAttendanceResponse> = {
+  encode(message: ReportAttendanceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.rooms) {
+      RoomAttendance.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportAttendanceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportAttendanceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rooms.push(RoomAttendance.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReportAttendanceResponse {
+    return {
+      rooms: globalThis.Array.isArray(object?.rooms) ? object.rooms.map((e: any) => RoomAttendance.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: ReportAttendanceResponse): unknown {
+    const obj: any = {};
+    if (message.rooms?.length) {
+      obj.rooms = message.rooms.map((e) => RoomAttendance.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ReportAttendanceResponse>): ReportAttendanceResponse {
+    return ReportAttendanceResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReportAttendanceResponse>): ReportAttendanceResponse {
+    const message = createBaseReportAttendanceResponse();
+    message.rooms = object.rooms?.map((e) => RoomAttendance.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseAdmitViewerRequest(): AdmitViewerRequest {
+  return { broadcastId: "", userId: "", ticket: "" };
+}
+
+export const AdmitViewerRequest: MessageFns<AdmitViewerRequest> = {
+  encode(message: AdmitViewerRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.broadcastId !== "") {
+      writer.uint32(10).string(message.broadcastId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(18).string(message.userId);
+    }
+    if (message.ticket !== "") {
+      writer.uint32(26).string(message.ticket);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AdmitViewerRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdmitViewerRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.ticket = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AdmitViewerRequest {
+    return {
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      ticket: isSet(object.ticket) ? globalThis.String(object.ticket) : "",
+    };
+  },
+
+  toJSON(message: AdmitViewerRequest): unknown {
+    const obj: any = {};
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.ticket !== "") {
+      obj.ticket = message.ticket;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AdmitViewerRequest>): AdmitViewerRequest {
+    return AdmitViewerRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AdmitViewerRequest>): AdmitViewerRequest {
+    const message = createBaseAdmitViewerRequest();
+    message.broadcastId = object.broadcastId ?? "";
+    message.userId = object.userId ?? "";
+    message.ticket = object.ticket ?? "";
+    return message;
+  },
+};
+
+function createBaseAdmitViewersRequest(): AdmitViewersRequest {
+  return { viewers: [] };
+}
+
+export const AdmitViewersRequest: MessageFns<AdmitViewersRequest> = {
+  encode(message: AdmitViewersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.viewers) {
+      AdmitViewerRequest.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AdmitViewersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdmitViewersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.viewers.push(AdmitViewerRequest.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AdmitViewersRequest {
+    return {
+      viewers: globalThis.Array.isArray(object?.viewers)
+        ? object.viewers.map((e: any) => AdmitViewerRequest.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: AdmitViewersRequest): unknown {
+    const obj: any = {};
+    if (message.viewers?.length) {
+      obj.viewers = message.viewers.map((e) => AdmitViewerRequest.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AdmitViewersRequest>): AdmitViewersRequest {
+    return AdmitViewersRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AdmitViewersRequest>): AdmitViewersRequest {
+    const message = createBaseAdmitViewersRequest();
+    message.viewers = object.viewers?.map((e) => AdmitViewerRequest.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseAdmission(): Admission {
+  return { role: RoomRole.UNSPECIFIED, seat: "" };
+}
+
+export const Admission: MessageFns<Admission> = {
+  encode(message: Admission, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.role !== RoomRole.UNSPECIFIED) {
+      writer.uint32(8).int32(roomRoleToNumber(message.role));
+    }
+    if (message.seat !== "") {
+      writer.uint32(18).string(message.seat);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Admission {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdmission();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.role = roomRoleFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.seat = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Admission {
+    return {
+      role: isSet(object.role) ? roomRoleFromJSON(object.role) : RoomRole.UNSPECIFIED,
+      seat: isSet(object.seat) ? globalThis.String(object.seat) : "",
+    };
+  },
+
+  toJSON(message: Admission): unknown {
+    const obj: any = {};
+    if (message.role !== RoomRole.UNSPECIFIED) {
+      obj.role = roomRoleToJSON(message.role);
+    }
+    if (message.seat !== "") {
+      obj.seat = message.seat;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Admission>): Admission {
+    return Admission.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Admission>): Admission {
+    const message = createBaseAdmission();
+    message.role = object.role ?? RoomRole.UNSPECIFIED;
+    message.seat = object.seat ?? "";
+    return message;
+  },
+};
+
+function createBaseAdmitViewerOutcome(): AdmitViewerOutcome {
+  return { result: undefined };
+}
+
+export const AdmitViewerOutcome: MessageFns<AdmitViewerOutcome> = {
+  encode(message: AdmitViewerOutcome, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.result?.$case) {
+      case "admission":
+        Admission.encode(message.result.value, writer.uint32(10).fork()).join();
+        break;
+      case "refusal":
+        Refusal.encode(message.result.value, writer.uint32(18).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AdmitViewerOutcome {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdmitViewerOutcome();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.result = { $case: "admission", value: Admission.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.result = { $case: "refusal", value: Refusal.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AdmitViewerOutcome {
+    return {
+      result: isSet(object.admission)
+        ? { $case: "admission", value: Admission.fromJSON(object.admission) }
+        : isSet(object.refusal)
+        ? { $case: "refusal", value: Refusal.fromJSON(object.refusal) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: AdmitViewerOutcome): unknown {
+    const obj: any = {};
+    if (message.result?.$case === "admission") {
+      obj.admission = Admission.toJSON(message.result.value);
+    } else if (message.result?.$case === "refusal") {
+      obj.refusal = Refusal.toJSON(message.result.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AdmitViewerOutcome>): AdmitViewerOutcome {
+    return AdmitViewerOutcome.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AdmitViewerOutcome>): AdmitViewerOutcome {
+    const message = createBaseAdmitViewerOutcome();
+    switch (object.result?.$case) {
+      case "admission": {
+        if (object.result?.value !== undefined && object.result?.value !== null) {
+          message.result = { $case: "admission", value: Admission.fromPartial(object.result.value) };
+        }
+        break;
+      }
+      case "refusal": {
+        if (object.result?.value !== undefined && object.result?.value !== null) {
+          message.result = { $case: "refusal", value: Refusal.fromPartial(object.result.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseAdmitViewersResponse(): AdmitViewersResponse {
+  return { outcomes: [] };
+}
+
+export const AdmitViewersResponse: MessageFns<AdmitViewersResponse> = {
+  encode(message: AdmitViewersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.outcomes) {
+      AdmitViewerOutcome.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AdmitViewersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdmitViewersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.outcomes.push(AdmitViewerOutcome.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AdmitViewersResponse {
+    return {
+      outcomes: globalThis.Array.isArray(object?.outcomes)
+        ? object.outcomes.map((e: any) => AdmitViewerOutcome.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: AdmitViewersResponse): unknown {
+    const obj: any = {};
+    if (message.outcomes?.length) {
+      obj.outcomes = message.outcomes.map((e) => AdmitViewerOutcome.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AdmitViewersResponse>): AdmitViewersResponse {
+    return AdmitViewersResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AdmitViewersResponse>): AdmitViewersResponse {
+    const message = createBaseAdmitViewersResponse();
+    message.outcomes = object.outcomes?.map((e) => AdmitViewerOutcome.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseStandingKey(): StandingKey {
+  return { broadcastId: "", userId: "" };
+}
+
+export const StandingKey: MessageFns<StandingKey> = {
+  encode(message: StandingKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.broadcastId !== "") {
+      writer.uint32(10).string(message.broadcastId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(18).string(message.userId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StandingKey {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStandingKey();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StandingKey {
+    return {
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+    };
+  },
+
+  toJSON(message: StandingKey): unknown {
+    const obj: any = {};
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<StandingKey>): StandingKey {
+    return StandingKey.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<StandingKey>): StandingKey {
+    const message = createBaseStandingKey();
+    message.broadcastId = object.broadcastId ?? "";
+    message.userId = object.userId ?? "";
+    return message;
+  },
+};
+
+function createBaseGetStandingsRequest(): GetStandingsRequest {
+  return { keys: [] };
+}
+
+export const GetStandingsRequest: MessageFns<GetStandingsRequest> = {
+  encode(message: GetStandingsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.keys) {
+      StandingKey.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetStandingsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetStandingsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keys.push(StandingKey.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetStandingsRequest {
+    return { keys: globalThis.Array.isArray(object?.keys) ? object.keys.map((e: any) => StandingKey.fromJSON(e)) : [] };
+  },
+
+  toJSON(message: GetStandingsRequest): unknown {
+    const obj: any = {};
+    if (message.keys?.length) {
+      obj.keys = message.keys.map((e) => StandingKey.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetStandingsRequest>): GetStandingsRequest {
+    return GetStandingsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetStandingsRequest>): GetStandingsRequest {
+    const message = createBaseGetStandingsRequest();
+    message.keys = object.keys?.map((e) => StandingKey.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseStanding(): Standing {
+  return { role: RoomRole.UNSPECIFIED, banned: false };
+}
+
+export const Standing: MessageFns<Standing> = {
+  encode(message: Standing, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.role !== RoomRole.UNSPECIFIED) {
+      writer.uint32(8).int32(roomRoleToNumber(message.role));
+    }
+    if (message.banned !== false) {
+      writer.uint32(16).bool(message.banned);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Standing {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStanding();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.role = roomRoleFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.banned = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Standing {
+    return {
+      role: isSet(object.role) ? roomRoleFromJSON(object.role) : RoomRole.UNSPECIFIED,
+      banned: isSet(object.banned) ? globalThis.Boolean(object.banned) : false,
+    };
+  },
+
+  toJSON(message: Standing): unknown {
+    const obj: any = {};
+    if (message.role !== RoomRole.UNSPECIFIED) {
+      obj.role = roomRoleToJSON(message.role);
+    }
+    if (message.banned !== false) {
+      obj.banned = message.banned;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Standing>): Standing {
+    return Standing.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Standing>): Standing {
+    const message = createBaseStanding();
+    message.role = object.role ?? RoomRole.UNSPECIFIED;
+    message.banned = object.banned ?? false;
+    return message;
+  },
+};
+
+function createBaseGetStandingsResponse(): GetStandingsResponse {
+  return { standings: [] };
+}
+
+export const GetStandingsResponse: MessageFns<GetStandingsResponse> = {
+  encode(message: GetStandingsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.standings) {
+      Standing.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetStandingsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetStandingsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.standings.push(Standing.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetStandingsResponse {
+    return {
+      standings: globalThis.Array.isArray(object?.standings)
+        ? object.standings.map((e: any) => Standing.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: GetStandingsResponse): unknown {
+    const obj: any = {};
+    if (message.standings?.length) {
+      obj.standings = message.standings.map((e) => Standing.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetStandingsResponse>): GetStandingsResponse {
+    return GetStandingsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetStandingsResponse>): GetStandingsResponse {
+    const message = createBaseGetStandingsResponse();
+    message.standings = object.standings?.map((e) => Standing.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseCapacity(): Capacity {
+  return { broadcastId: "", maxViewers: undefined, reservedSeats: 0, taken: 0, waiting: 0 };
+}
+
+export const Capacity: MessageFns<Capacity> = {
+  encode(message: Capacity, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.broadcastId !== "") {
+      writer.uint32(10).string(message.broadcastId);
+    }
+    if (message.maxViewers !== undefined) {
+      writer.uint32(16).int64(message.maxViewers);
+    }
+    if (message.reservedSeats !== 0) {
+      writer.uint32(24).int64(message.reservedSeats);
+    }
+    if (message.taken !== 0) {
+      writer.uint32(32).int64(message.taken);
+    }
+    if (message.waiting !== 0) {
+      writer.uint32(40).int64(message.waiting);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Capacity {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCapacity();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.maxViewers = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.reservedSeats = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.taken = longToNumber(reader.int64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.waiting = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Capacity {
+    return {
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+      maxViewers: isSet(object.maxViewers)
+        ? globalThis.Number(object.maxViewers)
+        : isSet(object.max_viewers)
+        ? globalThis.Number(object.max_viewers)
+        : undefined,
+      reservedSeats: isSet(object.reservedSeats)
+        ? globalThis.Number(object.reservedSeats)
+        : isSet(object.reserved_seats)
+        ? globalThis.Number(object.reserved_seats)
+        : 0,
+      taken: isSet(object.taken) ? globalThis.Number(object.taken) : 0,
+      waiting: isSet(object.waiting) ? globalThis.Number(object.waiting) : 0,
+    };
+  },
+
+  toJSON(message: Capacity): unknown {
+    const obj: any = {};
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    if (message.maxViewers !== undefined) {
+      obj.maxViewers = Math.round(message.maxViewers);
+    }
+    if (message.reservedSeats !== 0) {
+      obj.reservedSeats = Math.round(message.reservedSeats);
+    }
+    if (message.taken !== 0) {
+      obj.taken = Math.round(message.taken);
+    }
+    if (message.waiting !== 0) {
+      obj.waiting = Math.round(message.waiting);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Capacity>): Capacity {
+    return Capacity.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Capacity>): Capacity {
+    const message = createBaseCapacity();
+    message.broadcastId = object.broadcastId ?? "";
+    message.maxViewers = object.maxViewers ?? undefined;
+    message.reservedSeats = object.reservedSeats ?? 0;
+    message.taken = object.taken ?? 0;
+    message.waiting = object.waiting ?? 0;
+    return message;
+  },
+};
+
+function createBaseSetCapacityRequest(): SetCapacityRequest {
+  return { requestId: "", broadcastId: "", maxViewers: undefined, reservedSeats: 0 };
+}
+
+export const SetCapacityRequest: MessageFns<SetCapacityRequest> = {
+  encode(message: SetCapacityRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.broadcastId !== "") {
+      writer.uint32(18).string(message.broadcastId);
+    }
+    if (message.maxViewers !== undefined) {
+      writer.uint32(24).int64(message.maxViewers);
+    }
+    if (message.reservedSeats !== 0) {
+      writer.uint32(32).int64(message.reservedSeats);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetCapacityRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetCapacityRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.maxViewers = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.reservedSeats = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetCapacityRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+      maxViewers: isSet(object.maxViewers)
+        ? globalThis.Number(object.maxViewers)
+        : isSet(object.max_viewers)
+        ? globalThis.Number(object.max_viewers)
+        : undefined,
+      reservedSeats: isSet(object.reservedSeats)
+        ? globalThis.Number(object.reservedSeats)
+        : isSet(object.reserved_seats)
+        ? globalThis.Number(object.reserved_seats)
+        : 0,
+    };
+  },
+
+  toJSON(message: SetCapacityRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    if (message.maxViewers !== undefined) {
+      obj.maxViewers = Math.round(message.maxViewers);
+    }
+    if (message.reservedSeats !== 0) {
+      obj.reservedSeats = Math.round(message.reservedSeats);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SetCapacityRequest>): SetCapacityRequest {
+    return SetCapacityRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetCapacityRequest>): SetCapacityRequest {
+    const message = createBaseSetCapacityRequest();
+    message.requestId = object.requestId ?? "";
+    message.broadcastId = object.broadcastId ?? "";
+    message.maxViewers = object.maxViewers ?? undefined;
+    message.reservedSeats = object.reservedSeats ?? 0;
+    return message;
+  },
+};
+
+function createBaseGetCapacityRequest(): GetCapacityRequest {
+  return { broadcastId: "" };
+}
+
+export const GetCapacityRequest: MessageFns<GetCapacityRequest> = {
+  encode(message: GetCapacityRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.broadcastId !== "") {
+      writer.uint32(10).string(message.broadcastId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetCapacityRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetCapacityRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetCapacityRequest {
+    return {
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+    };
+  },
+
+  toJSON(message: GetCapacityRequest): unknown {
+    const obj: any = {};
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetCapacityRequest>): GetCapacityRequest {
+    return GetCapacityRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetCapacityRequest>): GetCapacityRequest {
+    const message = createBaseGetCapacityRequest();
+    message.broadcastId = object.broadcastId ?? "";
+    return message;
+  },
+};
+
+function createBaseParticipant(): Participant {
+  return { userId: "", name: "", role: RoomRole.UNSPECIFIED, since: undefined };
+}
+
+export const Participant: MessageFns<Participant> = {
+  encode(message: Participant, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.role !== RoomRole.UNSPECIFIED) {
+      writer.uint32(24).int32(roomRoleToNumber(message.role));
+    }
+    if (message.since !== undefined) {
+      Timestamp.encode(toTimestamp(message.since), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Participant {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseParticipant();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.role = roomRoleFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.since = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Participant {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      role: isSet(object.role) ? roomRoleFromJSON(object.role) : RoomRole.UNSPECIFIED,
+      since: isSet(object.since) ? fromJsonTimestamp(object.since) : undefined,
+    };
+  },
+
+  toJSON(message: Participant): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.role !== RoomRole.UNSPECIFIED) {
+      obj.role = roomRoleToJSON(message.role);
+    }
+    if (message.since !== undefined) {
+      obj.since = message.since.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Participant>): Participant {
+    return Participant.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Participant>): Participant {
+    const message = createBaseParticipant();
+    message.userId = object.userId ?? "";
+    message.name = object.name ?? "";
+    message.role = object.role ?? RoomRole.UNSPECIFIED;
+    message.since = object.since ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListParticipantsRequest(): ListParticipantsRequest {
+  return { broadcastId: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListParticipantsRequest: MessageFns<ListParticipantsRequest> = {
+  encode(message: ListParticipantsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.broadcastId !== "") {
+      writer.uint32(10).string(message.broadcastId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListParticipantsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListParticipantsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListParticipantsRequest {
+    return {
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListParticipantsRequest): unknown {
+    const obj: any = {};
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    if (message.pageSize !== 0) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListParticipantsRequest>): ListParticipantsRequest {
+    return ListParticipantsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListParticipantsRequest>): ListParticipantsRequest {
+    const message = createBaseListParticipantsRequest();
+    message.broadcastId = object.broadcastId ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListParticipantsResponse(): ListParticipantsResponse {
+  return { participants: [], nextPageToken: "" };
+}
+
+export const ListParticipantsResponse: MessageFns<ListParticipantsResponse> = {
+  encode(message: ListParticipantsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.participants) {
+      Participant.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListParticipantsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListParticipantsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.participants.push(Participant.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListParticipantsResponse {
+    return {
+      participants: globalThis.Array.isArray(object?.participants)
+        ? object.participants.map((e: any) => Participant.fromJSON(e))
+        : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListParticipantsResponse): unknown {
+    const obj: any = {};
+    if (message.participants?.length) {
+      obj.participants = message.participants.map((e) => Participant.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListParticipantsResponse>): ListParticipantsResponse {
+    return ListParticipantsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListParticipantsResponse>): ListParticipantsResponse {
+    const message = createBaseListParticipantsResponse();
+    message.participants = object.participants?.map((e) => Participant.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseVip(): Vip {
+  return { userId: "", name: "", addedBy: "", addedAt: undefined };
+}
+
+export const Vip: MessageFns<Vip> = {
+  encode(message: Vip, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.addedBy !== "") {
+      writer.uint32(26).string(message.addedBy);
+    }
+    if (message.addedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.addedAt), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Vip {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVip();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.addedBy = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.addedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Vip {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      addedBy: isSet(object.addedBy)
+        ? globalThis.String(object.addedBy)
+        : isSet(object.added_by)
+        ? globalThis.String(object.added_by)
+        : "",
+      addedAt: isSet(object.addedAt)
+        ? fromJsonTimestamp(object.addedAt)
+        : isSet(object.added_at)
+        ? fromJsonTimestamp(object.added_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: Vip): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.addedBy !== "") {
+      obj.addedBy = message.addedBy;
+    }
+    if (message.addedAt !== undefined) {
+      obj.addedAt = message.addedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Vip>): Vip {
+    return Vip.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Vip>): Vip {
+    const message = createBaseVip();
+    message.userId = object.userId ?? "";
+    message.name = object.name ?? "";
+    message.addedBy = object.addedBy ?? "";
+    message.addedAt = object.addedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseAddVipRequest(): AddVipRequest {
+  return { requestId: "", sellerId: "", userId: "" };
+}
+
+export const AddVipRequest: MessageFns<AddVipRequest> = {
+  encode(message: AddVipRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.sellerId !== "") {
+      writer.uint32(18).string(message.sellerId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(26).string(message.userId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AddVipRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAddVipRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sellerId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AddVipRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      sellerId: isSet(object.sellerId)
+        ? globalThis.String(object.sellerId)
+        : isSet(object.seller_id)
+        ? globalThis.String(object.seller_id)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+    };
+  },
+
+  toJSON(message: AddVipRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.sellerId !== "") {
+      obj.sellerId = message.sellerId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AddVipRequest>): AddVipRequest {
+    return AddVipRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AddVipRequest>): AddVipRequest {
+    const message = createBaseAddVipRequest();
+    message.requestId = object.requestId ?? "";
+    message.sellerId = object.sellerId ?? "";
+    message.userId = object.userId ?? "";
+    return message;
+  },
+};
+
+function createBaseRemoveVipRequest(): RemoveVipRequest {
+  return { requestId: "", sellerId: "", userId: "" };
+}
+
+export const RemoveVipRequest: MessageFns<RemoveVipRequest> = {
+  encode(message: RemoveVipRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.sellerId !== "") {
+      writer.uint32(18).string(message.sellerId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(26).string(message.userId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveVipRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveVipRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sellerId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RemoveVipRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      sellerId: isSet(object.sellerId)
+        ? globalThis.String(object.sellerId)
+        : isSet(object.seller_id)
+        ? globalThis.String(object.seller_id)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+    };
+  },
+
+  toJSON(message: RemoveVipRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.sellerId !== "") {
+      obj.sellerId = message.sellerId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RemoveVipRequest>): RemoveVipRequest {
+    return RemoveVipRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemoveVipRequest>): RemoveVipRequest {
+    const message = createBaseRemoveVipRequest();
+    message.requestId = object.requestId ?? "";
+    message.sellerId = object.sellerId ?? "";
+    message.userId = object.userId ?? "";
+    return message;
+  },
+};
+
+function createBaseRemoveVipResponse(): RemoveVipResponse {
+  return {};
+}
+
+export const RemoveVipResponse: MessageFns<RemoveVipResponse> = {
+  encode(_: RemoveVipResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveVipResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveVipResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): RemoveVipResponse {
+    return {};
+  },
+
+  toJSON(_: RemoveVipResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<RemoveVipResponse>): RemoveVipResponse {
+    return RemoveVipResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<RemoveVipResponse>): RemoveVipResponse {
+    const message = createBaseRemoveVipResponse();
+    return message;
+  },
+};
+
+function createBaseListVipsRequest(): ListVipsRequest {
+  return { sellerId: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListVipsRequest: MessageFns<ListVipsRequest> = {
+  encode(message: ListVipsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sellerId !== "") {
+      writer.uint32(10).string(message.sellerId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListVipsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListVipsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sellerId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListVipsRequest {
+    return {
+      sellerId: isSet(object.sellerId)
+        ? globalThis.String(object.sellerId)
+        : isSet(object.seller_id)
+        ? globalThis.String(object.seller_id)
+        : "",
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListVipsRequest): unknown {
+    const obj: any = {};
+    if (message.sellerId !== "") {
+      obj.sellerId = message.sellerId;
+    }
+    if (message.pageSize !== 0) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListVipsRequest>): ListVipsRequest {
+    return ListVipsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListVipsRequest>): ListVipsRequest {
+    const message = createBaseListVipsRequest();
+    message.sellerId = object.sellerId ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListVipsResponse(): ListVipsResponse {
+  return { vips: [], nextPageToken: "" };
+}
+
+export const ListVipsResponse: MessageFns<ListVipsResponse> = {
+  encode(message: ListVipsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.vips) {
+      Vip.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListVipsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListVipsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.vips.push(Vip.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListVipsResponse {
+    return {
+      vips: globalThis.Array.isArray(object?.vips) ? object.vips.map((e: any) => Vip.fromJSON(e)) : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListVipsResponse): unknown {
+    const obj: any = {};
+    if (message.vips?.length) {
+      obj.vips = message.vips.map((e) => Vip.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListVipsResponse>): ListVipsResponse {
+    return ListVipsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListVipsResponse>): ListVipsResponse {
+    const message = createBaseListVipsResponse();
+    message.vips = object.vips?.map((e) => Vip.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseModerator(): Moderator {
+  return { userId: "", name: "", addedBy: "", addedAt: undefined };
+}
+
+export const Moderator: MessageFns<Moderator> = {
+  encode(message: Moderator, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.addedBy !== "") {
+      writer.uint32(26).string(message.addedBy);
+    }
+    if (message.addedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.addedAt), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Moderator {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseModerator();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.addedBy = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.addedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Moderator {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      addedBy: isSet(object.addedBy)
+        ? globalThis.String(object.addedBy)
+        : isSet(object.added_by)
+        ? globalThis.String(object.added_by)
+        : "",
+      addedAt: isSet(object.addedAt)
+        ? fromJsonTimestamp(object.addedAt)
+        : isSet(object.added_at)
+        ? fromJsonTimestamp(object.added_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: Moderator): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.addedBy !== "") {
+      obj.addedBy = message.addedBy;
+    }
+    if (message.addedAt !== undefined) {
+      obj.addedAt = message.addedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Moderator>): Moderator {
+    return Moderator.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Moderator>): Moderator {
+    const message = createBaseModerator();
+    message.userId = object.userId ?? "";
+    message.name = object.name ?? "";
+    message.addedBy = object.addedBy ?? "";
+    message.addedAt = object.addedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseAddModeratorRequest(): AddModeratorRequest {
+  return { requestId: "", broadcastId: "", userId: "" };
+}
+
+export const AddModeratorRequest: MessageFns<AddModeratorRequest> = {
+  encode(message: AddModeratorRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.broadcastId !== "") {
+      writer.uint32(18).string(message.broadcastId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(26).string(message.userId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AddModeratorRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAddModeratorRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AddModeratorRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+    };
+  },
+
+  toJSON(message: AddModeratorRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AddModeratorRequest>): AddModeratorRequest {
+    return AddModeratorRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AddModeratorRequest>): AddModeratorRequest {
+    const message = createBaseAddModeratorRequest();
+    message.requestId = object.requestId ?? "";
+    message.broadcastId = object.broadcastId ?? "";
+    message.userId = object.userId ?? "";
+    return message;
+  },
+};
+
+function createBaseRemoveModeratorRequest(): RemoveModeratorRequest {
+  return { requestId: "", broadcastId: "", userId: "" };
+}
+
+export const RemoveModeratorRequest: MessageFns<RemoveModeratorRequest> = {
+  encode(message: RemoveModeratorRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.broadcastId !== "") {
+      writer.uint32(18).string(message.broadcastId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(26).string(message.userId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveModeratorRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveModeratorRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RemoveModeratorRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+    };
+  },
+
+  toJSON(message: RemoveModeratorRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RemoveModeratorRequest>): RemoveModeratorRequest {
+    return RemoveModeratorRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemoveModeratorRequest>): RemoveModeratorRequest {
+    const message = createBaseRemoveModeratorRequest();
+    message.requestId = object.requestId ?? "";
+    message.broadcastId = object.broadcastId ?? "";
+    message.userId = object.userId ?? "";
+    return message;
+  },
+};
+
+function createBaseRemoveModeratorResponse(): RemoveModeratorResponse {
+  return {};
+}
+
+export const RemoveModeratorResponse: MessageFns<RemoveModeratorResponse> = {
+  encode(_: RemoveModeratorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveModeratorResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveModeratorResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): RemoveModeratorResponse {
+    return {};
+  },
+
+  toJSON(_: RemoveModeratorResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<RemoveModeratorResponse>): RemoveModeratorResponse {
+    return RemoveModeratorResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<RemoveModeratorResponse>): RemoveModeratorResponse {
+    const message = createBaseRemoveModeratorResponse();
+    return message;
+  },
+};
+
+function createBaseListModeratorsRequest(): ListModeratorsRequest {
+  return { broadcastId: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListModeratorsRequest: MessageFns<ListModeratorsRequest> = {
+  encode(message: ListModeratorsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.broadcastId !== "") {
+      writer.uint32(10).string(message.broadcastId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListModeratorsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListModeratorsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListModeratorsRequest {
+    return {
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListModeratorsRequest): unknown {
+    const obj: any = {};
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    if (message.pageSize !== 0) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListModeratorsRequest>): ListModeratorsRequest {
+    return ListModeratorsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListModeratorsRequest>): ListModeratorsRequest {
+    const message = createBaseListModeratorsRequest();
+    message.broadcastId = object.broadcastId ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListModeratorsResponse(): ListModeratorsResponse {
+  return { moderators: [], nextPageToken: "" };
+}
+
+export const ListModeratorsResponse: MessageFns<ListModeratorsResponse> = {
+  encode(message: ListModeratorsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.moderators) {
+      Moderator.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListModeratorsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListModeratorsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.moderators.push(Moderator.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListModeratorsResponse {
+    return {
+      moderators: globalThis.Array.isArray(object?.moderators)
+        ? object.moderators.map((e: any) => Moderator.fromJSON(e))
+        : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListModeratorsResponse): unknown {
+    const obj: any = {};
+    if (message.moderators?.length) {
+      obj.moderators = message.moderators.map((e) => Moderator.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListModeratorsResponse>): ListModeratorsResponse {
+    return ListModeratorsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListModeratorsResponse>): ListModeratorsResponse {
+    const message = createBaseListModeratorsResponse();
+    message.moderators = object.moderators?.map((e) => Moderator.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseBan(): Ban {
+  return {
+    userId: "",
+    name: "",
+    sellerWide: false,
+    reason: "",
+    bannedBy: "",
+    bannedAt: undefined,
+    expiresAt: undefined,
+  };
+}
+
+export const Ban: MessageFns<Ban> = {
+  encode(message: Ban, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.sellerWide !== false) {
+      writer.uint32(24).bool(message.sellerWide);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    if (message.bannedBy !== "") {
+      writer.uint32(42).string(message.bannedBy);
+    }
+    if (message.bannedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.bannedAt), writer.uint32(50).fork()).join();
+    }
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Ban {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBan();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sellerWide = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.bannedBy = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.bannedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Ban {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      sellerWide: isSet(object.sellerWide)
+        ? globalThis.Boolean(object.sellerWide)
+        : isSet(object.seller_wide)
+        ? globalThis.Boolean(object.seller_wide)
+        : false,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      bannedBy: isSet(object.bannedBy)
+        ? globalThis.String(object.bannedBy)
+        : isSet(object.banned_by)
+        ? globalThis.String(object.banned_by)
+        : "",
+      bannedAt: isSet(object.bannedAt)
+        ? fromJsonTimestamp(object.bannedAt)
+        : isSet(object.banned_at)
+        ? fromJsonTimestamp(object.banned_at)
+        : undefined,
+      expiresAt: isSet(object.expiresAt)
+        ? fromJsonTimestamp(object.expiresAt)
+        : isSet(object.expires_at)
+        ? fromJsonTimestamp(object.expires_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: Ban): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.sellerWide !== false) {
+      obj.sellerWide = message.sellerWide;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.bannedBy !== "") {
+      obj.bannedBy = message.bannedBy;
+    }
+    if (message.bannedAt !== undefined) {
+      obj.bannedAt = message.bannedAt.toISOString();
+    }
+    if (message.expiresAt !== undefined) {
+      obj.expiresAt = message.expiresAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Ban>): Ban {
+    return Ban.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Ban>): Ban {
+    const message = createBaseBan();
+    message.userId = object.userId ?? "";
+    message.name = object.name ?? "";
+    message.sellerWide = object.sellerWide ?? false;
+    message.reason = object.reason ?? "";
+    message.bannedBy = object.bannedBy ?? "";
+    message.bannedAt = object.bannedAt ?? undefined;
+    message.expiresAt = object.expiresAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseBanViewerRequest(): BanViewerRequest {
+  return { requestId: "", broadcastId: "", userId: "", reason: "", expiresAt: undefined, sellerWide: false };
+}
+
+export const BanViewerRequest: MessageFns<BanViewerRequest> = {
+  encode(message: BanViewerRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.broadcastId !== "") {
+      writer.uint32(18).string(message.broadcastId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(26).string(message.userId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(42).fork()).join();
+    }
+    if (message.sellerWide !== false) {
+      writer.uint32(48).bool(message.sellerWide);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BanViewerRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBanViewerRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.sellerWide = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BanViewerRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      expiresAt: isSet(object.expiresAt)
+        ? fromJsonTimestamp(object.expiresAt)
+        : isSet(object.expires_at)
+        ? fromJsonTimestamp(object.expires_at)
+        : undefined,
+      sellerWide: isSet(object.sellerWide)
+        ? globalThis.Boolean(object.sellerWide)
+        : isSet(object.seller_wide)
+        ? globalThis.Boolean(object.seller_wide)
+        : false,
+    };
+  },
+
+  toJSON(message: BanViewerRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.expiresAt !== undefined) {
+      obj.expiresAt = message.expiresAt.toISOString();
+    }
+    if (message.sellerWide !== false) {
+      obj.sellerWide = message.sellerWide;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<BanViewerRequest>): BanViewerRequest {
+    return BanViewerRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BanViewerRequest>): BanViewerRequest {
+    const message = createBaseBanViewerRequest();
+    message.requestId = object.requestId ?? "";
+    message.broadcastId = object.broadcastId ?? "";
+    message.userId = object.userId ?? "";
+    message.reason = object.reason ?? "";
+    message.expiresAt = object.expiresAt ?? undefined;
+    message.sellerWide = object.sellerWide ?? false;
+    return message;
+  },
+};
+
+function createBaseUnbanViewerRequest(): UnbanViewerRequest {
+  return { requestId: "", broadcastId: "", userId: "", reason: "", sellerWide: false };
+}
+
+export const UnbanViewerRequest: MessageFns<UnbanViewerRequest> = {
+  encode(message: UnbanViewerRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.broadcastId !== "") {
+      writer.uint32(18).string(message.broadcastId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(26).string(message.userId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    if (message.sellerWide !== false) {
+      writer.uint32(40).bool(message.sellerWide);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnbanViewerRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnbanViewerRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.sellerWide = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UnbanViewerRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      sellerWide: isSet(object.sellerWide)
+        ? globalThis.Boolean(object.sellerWide)
+        : isSet(object.seller_wide)
+        ? globalThis.Boolean(object.seller_wide)
+        : false,
+    };
+  },
+
+  toJSON(message: UnbanViewerRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.sellerWide !== false) {
+      obj.sellerWide = message.sellerWide;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UnbanViewerRequest>): UnbanViewerRequest {
+    return UnbanViewerRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UnbanViewerRequest>): UnbanViewerRequest {
+    const message = createBaseUnbanViewerRequest();
+    message.requestId = object.requestId ?? "";
+    message.broadcastId = object.broadcastId ?? "";
+    message.userId = object.userId ?? "";
+    message.reason = object.reason ?? "";
+    message.sellerWide = object.sellerWide ?? false;
+    return message;
+  },
+};
+
+function createBaseUnbanViewerResponse(): UnbanViewerResponse {
+  return {};
+}
+
+export const UnbanViewerResponse: MessageFns<UnbanViewerResponse> = {
+  encode(_: UnbanViewerResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnbanViewerResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnbanViewerResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): UnbanViewerResponse {
+    return {};
+  },
+
+  toJSON(_: UnbanViewerResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<UnbanViewerResponse>): UnbanViewerResponse {
+    return UnbanViewerResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<UnbanViewerResponse>): UnbanViewerResponse {
+    const message = createBaseUnbanViewerResponse();
+    return message;
+  },
+};
+
+function createBaseListBansRequest(): ListBansRequest {
+  return { broadcastId: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListBansRequest: MessageFns<ListBansRequest> = {
+  encode(message: ListBansRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.broadcastId !== "") {
+      writer.uint32(10).string(message.broadcastId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListBansRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListBansRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListBansRequest {
+    return {
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListBansRequest): unknown {
+    const obj: any = {};
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    if (message.pageSize !== 0) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListBansRequest>): ListBansRequest {
+    return ListBansRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListBansRequest>): ListBansRequest {
+    const message = createBaseListBansRequest();
+    message.broadcastId = object.broadcastId ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListBansResponse(): ListBansResponse {
+  return { bans: [], nextPageToken: "" };
+}
+
+export const ListBansResponse: MessageFns<ListBansResponse> = {
+  encode(message: ListBansResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.bans) {
+      Ban.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListBansResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListBansResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.bans.push(Ban.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListBansResponse {
+    return {
+      bans: globalThis.Array.isArray(object?.bans) ? object.bans.map((e: any) => Ban.fromJSON(e)) : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListBansResponse): unknown {
+    const obj: any = {};
+    if (message.bans?.length) {
+      obj.bans = message.bans.map((e) => Ban.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListBansResponse>): ListBansResponse {
+    return ListBansResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListBansResponse>): ListBansResponse {
+    const message = createBaseListBansResponse();
+    message.bans = object.bans?.map((e) => Ban.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
     return message;
   },
 };
@@ -2943,14 +7058,151 @@ export const BroadcastsServiceDefinition = {
       options: {},
     },
     /**
-     * One room's viewer count (rooms, about once a second). A room that stops reporting is left out
-     * after 10 seconds. Answers the broadcast's total.
+     * Who came to and left the rooms of a process (about once a second). A room that stops reporting
+     * is left out after 7 seconds. Answers each broadcast's count, in the order of the rooms.
      */
     reportAttendance: {
       name: "ReportAttendance",
       requestType: ReportAttendanceRequest as typeof ReportAttendanceRequest,
       requestStream: false,
-      responseType: Attendance as typeof Attendance,
+      responseType: ReportAttendanceResponse as typeof ReportAttendanceResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Decides who comes in, each by itself, in the order given; one outcome for each (rooms' doors).
+     * Refuses with NOT_FOUND, BANNED (details: until), BROADCAST_FULL (details: position, ticket,
+     * retryAfterMs).
+     */
+    admitViewers: {
+      name: "AdmitViewers",
+      requestType: AdmitViewersRequest as typeof AdmitViewersRequest,
+      requestStream: false,
+      responseType: AdmitViewersResponse as typeof AdmitViewersResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** What people are in broadcasts now, in the order given (rooms). */
+    getStandings: {
+      name: "GetStandings",
+      requestType: GetStandingsRequest as typeof GetStandingsRequest,
+      requestStream: false,
+      responseType: GetStandingsResponse as typeof GetStandingsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Limits how many may watch, or lifts the limit (the host, an admin). Nobody is sent away. */
+    setCapacity: {
+      name: "SetCapacity",
+      requestType: SetCapacityRequest as typeof SetCapacityRequest,
+      requestStream: false,
+      responseType: Capacity as typeof Capacity,
+      responseStream: false,
+      options: {},
+    },
+    /** The limit, and how far it is used (the host, a moderator, an admin). */
+    getCapacity: {
+      name: "GetCapacity",
+      requestType: GetCapacityRequest as typeof GetCapacityRequest,
+      requestStream: false,
+      responseType: Capacity as typeof Capacity,
+      responseStream: false,
+      options: {},
+    },
+    /** Accounts that are watching, each once (the host, a moderator, an admin). */
+    listParticipants: {
+      name: "ListParticipants",
+      requestType: ListParticipantsRequest as typeof ListParticipantsRequest,
+      requestStream: false,
+      responseType: ListParticipantsResponse as typeof ListParticipantsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Puts an account on a seller's VIP list (that seller, an admin). Adding again changes nothing. */
+    addVip: {
+      name: "AddVip",
+      requestType: AddVipRequest as typeof AddVipRequest,
+      requestStream: false,
+      responseType: Vip as typeof Vip,
+      responseStream: false,
+      options: {},
+    },
+    /** Takes an account off it. Taking off again changes nothing. */
+    removeVip: {
+      name: "RemoveVip",
+      requestType: RemoveVipRequest as typeof RemoveVipRequest,
+      requestStream: false,
+      responseType: RemoveVipResponse as typeof RemoveVipResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** A seller's VIPs by account (that seller, an admin). */
+    listVips: {
+      name: "ListVips",
+      requestType: ListVipsRequest as typeof ListVipsRequest,
+      requestStream: false,
+      responseType: ListVipsResponse as typeof ListVipsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Makes an account a moderator of a broadcast (its host, an admin). Making one again changes
+     * nothing. NOT_FOUND for an unknown account.
+     */
+    addModerator: {
+      name: "AddModerator",
+      requestType: AddModeratorRequest as typeof AddModeratorRequest,
+      requestStream: false,
+      responseType: Moderator as typeof Moderator,
+      responseStream: false,
+      options: {},
+    },
+    /** Takes that from them. Taking it again changes nothing. */
+    removeModerator: {
+      name: "RemoveModerator",
+      requestType: RemoveModeratorRequest as typeof RemoveModeratorRequest,
+      requestStream: false,
+      responseType: RemoveModeratorResponse as typeof RemoveModeratorResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Moderators of a broadcast by account (its host, its moderators, an admin). */
+    listModerators: {
+      name: "ListModerators",
+      requestType: ListModeratorsRequest as typeof ListModeratorsRequest,
+      requestStream: false,
+      responseType: ListModeratorsResponse as typeof ListModeratorsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Keeps a viewer out, at once (the host, a moderator, an admin). Banning again replaces reason and
+     * end. The host can't be banned, and a moderator not by another one; a moderator that is banned is
+     * one no longer. For all broadcasts of the seller: the host or an admin.
+     */
+    banViewer: {
+      name: "BanViewer",
+      requestType: BanViewerRequest as typeof BanViewerRequest,
+      requestStream: false,
+      responseType: Ban as typeof Ban,
+      responseStream: false,
+      options: {},
+    },
+    /** Lifts a ban. Lifting one that is not there changes nothing. */
+    unbanViewer: {
+      name: "UnbanViewer",
+      requestType: UnbanViewerRequest as typeof UnbanViewerRequest,
+      requestStream: false,
+      responseType: UnbanViewerResponse as typeof UnbanViewerResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Bans in force in a broadcast by account (the host, a moderator, an admin). */
+    listBans: {
+      name: "ListBans",
+      requestType: ListBansRequest as typeof ListBansRequest,
+      requestStream: false,
+      responseType: ListBansResponse as typeof ListBansResponse,
       responseStream: false,
       options: {},
     },
@@ -3004,13 +7256,70 @@ export interface BroadcastsServiceImplementation<CallContextExt = {}> {
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<AnnounceDealsResponse>>;
   /**
-   * One room's viewer count (rooms, about once a second). A room that stops reporting is left out
-   * after 10 seconds. Answers the broadcast's total.
+   * Who came to and left the rooms of a process (about once a second). A room that stops reporting
+   * is left out after 7 seconds. Answers each broadcast's count, in the order of the rooms.
    */
   reportAttendance(
     request: ReportAttendanceRequest,
     context: CallContext & CallContextExt,
-  ): Promise<DeepPartial<Attendance>>;
+  ): Promise<DeepPartial<ReportAttendanceResponse>>;
+  /**
+   * Decides who comes in, each by itself, in the order given; one outcome for each (rooms' doors).
+   * Refuses with NOT_FOUND, BANNED (details: until), BROADCAST_FULL (details: position, ticket,
+   * retryAfterMs).
+   */
+  admitViewers(
+    request: AdmitViewersRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<AdmitViewersResponse>>;
+  /** What people are in broadcasts now, in the order given (rooms). */
+  getStandings(
+    request: GetStandingsRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<GetStandingsResponse>>;
+  /** Limits how many may watch, or lifts the limit (the host, an admin). Nobody is sent away. */
+  setCapacity(request: SetCapacityRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Capacity>>;
+  /** The limit, and how far it is used (the host, a moderator, an admin). */
+  getCapacity(request: GetCapacityRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Capacity>>;
+  /** Accounts that are watching, each once (the host, a moderator, an admin). */
+  listParticipants(
+    request: ListParticipantsRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ListParticipantsResponse>>;
+  /** Puts an account on a seller's VIP list (that seller, an admin). Adding again changes nothing. */
+  addVip(request: AddVipRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Vip>>;
+  /** Takes an account off it. Taking off again changes nothing. */
+  removeVip(request: RemoveVipRequest, context: CallContext & CallContextExt): Promise<DeepPartial<RemoveVipResponse>>;
+  /** A seller's VIPs by account (that seller, an admin). */
+  listVips(request: ListVipsRequest, context: CallContext & CallContextExt): Promise<DeepPartial<ListVipsResponse>>;
+  /**
+   * Makes an account a moderator of a broadcast (its host, an admin). Making one again changes
+   * nothing. NOT_FOUND for an unknown account.
+   */
+  addModerator(request: AddModeratorRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Moderator>>;
+  /** Takes that from them. Taking it again changes nothing. */
+  removeModerator(
+    request: RemoveModeratorRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<RemoveModeratorResponse>>;
+  /** Moderators of a broadcast by account (its host, its moderators, an admin). */
+  listModerators(
+    request: ListModeratorsRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ListModeratorsResponse>>;
+  /**
+   * Keeps a viewer out, at once (the host, a moderator, an admin). Banning again replaces reason and
+   * end. The host can't be banned, and a moderator not by another one; a moderator that is banned is
+   * one no longer. For all broadcasts of the seller: the host or an admin.
+   */
+  banViewer(request: BanViewerRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Ban>>;
+  /** Lifts a ban. Lifting one that is not there changes nothing. */
+  unbanViewer(
+    request: UnbanViewerRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<UnbanViewerResponse>>;
+  /** Bans in force in a broadcast by account (the host, a moderator, an admin). */
+  listBans(request: ListBansRequest, context: CallContext & CallContextExt): Promise<DeepPartial<ListBansResponse>>;
 }
 
 export interface BroadcastsServiceClient<CallOptionsExt = {}> {
@@ -3060,13 +7369,70 @@ export interface BroadcastsServiceClient<CallOptionsExt = {}> {
     options?: CallOptions & CallOptionsExt,
   ): Promise<AnnounceDealsResponse>;
   /**
-   * One room's viewer count (rooms, about once a second). A room that stops reporting is left out
-   * after 10 seconds. Answers the broadcast's total.
+   * Who came to and left the rooms of a process (about once a second). A room that stops reporting
+   * is left out after 7 seconds. Answers each broadcast's count, in the order of the rooms.
    */
   reportAttendance(
     request: DeepPartial<ReportAttendanceRequest>,
     options?: CallOptions & CallOptionsExt,
-  ): Promise<Attendance>;
+  ): Promise<ReportAttendanceResponse>;
+  /**
+   * Decides who comes in, each by itself, in the order given; one outcome for each (rooms' doors).
+   * Refuses with NOT_FOUND, BANNED (details: until), BROADCAST_FULL (details: position, ticket,
+   * retryAfterMs).
+   */
+  admitViewers(
+    request: DeepPartial<AdmitViewersRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<AdmitViewersResponse>;
+  /** What people are in broadcasts now, in the order given (rooms). */
+  getStandings(
+    request: DeepPartial<GetStandingsRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<GetStandingsResponse>;
+  /** Limits how many may watch, or lifts the limit (the host, an admin). Nobody is sent away. */
+  setCapacity(request: DeepPartial<SetCapacityRequest>, options?: CallOptions & CallOptionsExt): Promise<Capacity>;
+  /** The limit, and how far it is used (the host, a moderator, an admin). */
+  getCapacity(request: DeepPartial<GetCapacityRequest>, options?: CallOptions & CallOptionsExt): Promise<Capacity>;
+  /** Accounts that are watching, each once (the host, a moderator, an admin). */
+  listParticipants(
+    request: DeepPartial<ListParticipantsRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ListParticipantsResponse>;
+  /** Puts an account on a seller's VIP list (that seller, an admin). Adding again changes nothing. */
+  addVip(request: DeepPartial<AddVipRequest>, options?: CallOptions & CallOptionsExt): Promise<Vip>;
+  /** Takes an account off it. Taking off again changes nothing. */
+  removeVip(request: DeepPartial<RemoveVipRequest>, options?: CallOptions & CallOptionsExt): Promise<RemoveVipResponse>;
+  /** A seller's VIPs by account (that seller, an admin). */
+  listVips(request: DeepPartial<ListVipsRequest>, options?: CallOptions & CallOptionsExt): Promise<ListVipsResponse>;
+  /**
+   * Makes an account a moderator of a broadcast (its host, an admin). Making one again changes
+   * nothing. NOT_FOUND for an unknown account.
+   */
+  addModerator(request: DeepPartial<AddModeratorRequest>, options?: CallOptions & CallOptionsExt): Promise<Moderator>;
+  /** Takes that from them. Taking it again changes nothing. */
+  removeModerator(
+    request: DeepPartial<RemoveModeratorRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<RemoveModeratorResponse>;
+  /** Moderators of a broadcast by account (its host, its moderators, an admin). */
+  listModerators(
+    request: DeepPartial<ListModeratorsRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ListModeratorsResponse>;
+  /**
+   * Keeps a viewer out, at once (the host, a moderator, an admin). Banning again replaces reason and
+   * end. The host can't be banned, and a moderator not by another one; a moderator that is banned is
+   * one no longer. For all broadcasts of the seller: the host or an admin.
+   */
+  banViewer(request: DeepPartial<BanViewerRequest>, options?: CallOptions & CallOptionsExt): Promise<Ban>;
+  /** Lifts a ban. Lifting one that is not there changes nothing. */
+  unbanViewer(
+    request: DeepPartial<UnbanViewerRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<UnbanViewerResponse>;
+  /** Bans in force in a broadcast by account (the host, a moderator, an admin). */
+  listBans(request: DeepPartial<ListBansRequest>, options?: CallOptions & CallOptionsExt): Promise<ListBansResponse>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;

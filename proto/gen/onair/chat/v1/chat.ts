@@ -9,6 +9,34 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { CallContext, CallOptions } from "nice-grpc-common";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Refusal } from "../../common/v1/common.ts";
+import {
+  AddBannedWordsRequest,
+  ChangeBannedWordsResponse,
+  ChatSettings,
+  ForgetSpeakersRequest,
+  ForgetSpeakersResponse,
+  GetChatSettingsRequest,
+  GetRoomChatRequest,
+  HeldMessage,
+  ListBannedWordsRequest,
+  ListBannedWordsResponse,
+  ListHeldMessagesRequest,
+  ListHeldMessagesResponse,
+  ListModerationRequest,
+  ListModerationResponse,
+  ListSanctionsRequest,
+  ListSanctionsResponse,
+  MuteUserRequest,
+  RemoveBannedWordsRequest,
+  RemoveMessageRequest,
+  RemoveMessageResponse,
+  ResolveHeldMessageRequest,
+  RoomChat,
+  Sanction,
+  UnmuteUserRequest,
+  UnmuteUserResponse,
+  UpdateChatSettingsRequest,
+} from "./moderation.ts";
 
 export const protobufPackage = "onair.chat.v1";
 
@@ -26,6 +54,8 @@ export enum MessageKind {
   PURCHASE = "MESSAGE_KIND_PURCHASE",
   /** SYSTEM - Said by the platform, e.g. a deal began. */
   SYSTEM = "MESSAGE_KIND_SYSTEM",
+  /** REMOVED - Removed: its number stays, and nothing else of it. */
+  REMOVED = "MESSAGE_KIND_REMOVED",
   UNRECOGNIZED = "UNRECOGNIZED",
 }
 
@@ -46,6 +76,9 @@ export function messageKindFromJSON(object: any): MessageKind {
     case 4:
     case "MESSAGE_KIND_SYSTEM":
       return MessageKind.SYSTEM;
+    case 5:
+    case "MESSAGE_KIND_REMOVED":
+      return MessageKind.REMOVED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -65,6 +98,8 @@ export function messageKindToJSON(object: MessageKind): string {
       return "MESSAGE_KIND_PURCHASE";
     case MessageKind.SYSTEM:
       return "MESSAGE_KIND_SYSTEM";
+    case MessageKind.REMOVED:
+      return "MESSAGE_KIND_REMOVED";
     case MessageKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -83,6 +118,8 @@ export function messageKindToNumber(object: MessageKind): number {
       return 3;
     case MessageKind.SYSTEM:
       return 4;
+    case MessageKind.REMOVED:
+      return 5;
     case MessageKind.UNRECOGNIZED:
     default:
       return -1;
@@ -97,14 +134,18 @@ export interface Message {
   seq: number;
   /** What it is. */
   kind: MessageKind;
-  /** Who said it; empty for PURCHASE and SYSTEM. */
+  /** Who said it; empty for PURCHASE, SYSTEM and REMOVED. */
   userId: string;
   /** Name shown. */
   name: string;
   /** Text. */
   text: string;
   /** When it was stored. */
-  sentAt: Date | undefined;
+  sentAt:
+    | Date
+    | undefined;
+  /** Paid orders that a PURCHASE counts, where messages are listed; else 0. */
+  orders: number;
 }
 
 /** A message to store. */
@@ -127,22 +168,33 @@ export interface NewMessage {
 export interface PostMessagesRequest {
   /** At most 500. */
   messages: NewMessage[];
+  /** On a stream: id of what led to this call, for the log. */
+  traceId: string;
 }
 
 /** What became of one message. */
 export interface PostMessageOutcome {
-  /** Exactly one of the two. */
+  /** Exactly one of them. */
   result:
     | //
-    /** Stored. */
+    /** Stored. REMOVED if nobody but its sender is to see it; the sender is not told. */
     { $case: "message"; value: Message }
     | //
     /**
-     * Refused: INVALID_ARGUMENT, BROADCAST_NOT_LIVE, PERMISSION_DENIED, NOT_FOUND, OVERLOADED; or
-     * UNAVAILABLE and INTERNAL, after which the message may have been stored: say it again.
+     * Refused: INVALID_ARGUMENT, BROADCAST_NOT_LIVE, PERMISSION_DENIED, NOT_FOUND, OVERLOADED;
+     * CHAT_BANNED, CHAT_MUTED, CHAT_FROZEN, CHAT_FOLLOWERS_ONLY, CHAT_BANNED_WORD, CHAT_LINK,
+     * CHAT_SLOW_MODE, CHAT_FLOOD, CHAT_REPEAT; or UNAVAILABLE and INTERNAL, after which the message
+     * may have been stored: say it again.
      */
     { $case: "refusal"; value: Refusal }
+    | //
+    /** Waits for approval. */
+    { $case: "held"; value: Held }
     | undefined;
+}
+
+/** A message waits until the host or a moderator decides. */
+export interface Held {
 }
 
 /** Outcomes. */
@@ -166,6 +218,10 @@ export interface ListMessagesRequest {
     | undefined;
   /** At most this many, 1 to 500; 0 means 100. */
   limit: number;
+  /** Only messages of this kind; UNSPECIFIED means all. For the host and admins. */
+  kind: MessageKind;
+  /** Only what this person said; empty means everyone. For the host and admins. */
+  authorId: string;
 }
 
 /** Messages. */
@@ -174,6 +230,47 @@ export interface ListMessagesResponse {
   messages: Message[];
   /** Number of the broadcast's newest message as of the same moment; 0 if there is none. */
   lastSeq: number;
+  /**
+   * Lowest number that can still be read as of the same moment: 1 unless retention removed older
+   * ones, last_seq + 1 when nothing is left.
+   */
+  firstAvailableSeq: number;
+  /** Whether there are more in the direction asked for. */
+  hasMore: boolean;
+  /**
+   * How many numbers between the position asked for and the next page can't be read any more,
+   * because retention removed them. Who fetches all pages after a number has everything if none
+   * of them says more than 0 here.
+   */
+  unavailable: number;
+}
+
+/** A page of the whole chat. */
+export interface ExportMessagesRequest {
+  /** The broadcast. */
+  broadcastId: string;
+  /** Those after this number, oldest first. */
+  afterSeq: number;
+  /** At most this many, 1 to 2000; 0 means 1000. */
+  limit: number;
+}
+
+/** A bite of a sweep over all chats. */
+export interface PruneMessagesRequest {
+  /** Rows at most, 1 to 1000. */
+  limit: number;
+  /** `after` of the bite before; empty begins the sweep. */
+  after: string;
+}
+
+/** What was removed. */
+export interface PruneMessagesResponse {
+  /** Rows. */
+  removed: number;
+  /** Where the next bite begins. */
+  after: string;
+  /** Whether the sweep is over. */
+  done: boolean;
 }
 
 /** One paid order to tell of. */
@@ -200,8 +297,47 @@ export interface PostPurchasesRequest {
 export interface PostPurchasesResponse {
 }
 
+/** Rooms to tell. */
+export interface TellPurchasesRequest {
+  /** Broadcasts, at most 500. */
+  broadcastIds: string[];
+}
+
+/** Empty: the rooms were told. */
+export interface TellPurchasesResponse {
+}
+
+/** A broadcast to look at. */
+export interface GetPurchaseNoticeRequest {
+  /** The broadcast. */
+  broadcastId: string;
+}
+
+/** The newest PURCHASE message of a broadcast. */
+export interface PurchaseNotice {
+  /** The broadcast. */
+  broadcastId: string;
+  /** Its number; 0 if there is none. */
+  seq: number;
+  /** What it says. */
+  text: string;
+  /** Paid orders that it counts. */
+  orders: number;
+  /** When the room was told; absent if it never was. */
+  toldAt: Date | undefined;
+}
+
 function createBaseMessage(): Message {
-  return { broadcastId: "", seq: 0, kind: MessageKind.UNSPECIFIED, userId: "", name: "", text: "", sentAt: undefined };
+  return {
+    broadcastId: "",
+    seq: 0,
+    kind: MessageKind.UNSPECIFIED,
+    userId: "",
+    name: "",
+    text: "",
+    sentAt: undefined,
+    orders: 0,
+  };
 }
 
 export const Message: MessageFns<Message> = {
@@ -226,6 +362,9 @@ export const Message: MessageFns<Message> = {
     }
     if (message.sentAt !== undefined) {
       Timestamp.encode(toTimestamp(message.sentAt), writer.uint32(58).fork()).join();
+    }
+    if (message.orders !== 0) {
+      writer.uint32(64).int64(message.orders);
     }
     return writer;
   },
@@ -299,6 +438,14 @@ export const Message: MessageFns<Message> = {
             message.sentAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.orders = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -332,6 +479,7 @@ export const Message: MessageFns<Message> = {
         : isSet(object.sent_at)
         ? fromJsonTimestamp(object.sent_at)
         : undefined,
+      orders: isSet(object.orders) ? globalThis.Number(object.orders) : 0,
     };
   },
 
@@ -358,6 +506,9 @@ export const Message: MessageFns<Message> = {
     if (message.sentAt !== undefined) {
       obj.sentAt = message.sentAt.toISOString();
     }
+    if (message.orders !== 0) {
+      obj.orders = Math.round(message.orders);
+    }
     return obj;
   },
 
@@ -373,6 +524,7 @@ export const Message: MessageFns<Message> = {
     message.name = object.name ?? "";
     message.text = object.text ?? "";
     message.sentAt = object.sentAt ?? undefined;
+    message.orders = object.orders ?? 0;
     return message;
   },
 };
@@ -539,13 +691,16 @@ export const NewMessage: MessageFns<NewMessage> = {
 };
 
 function createBasePostMessagesRequest(): PostMessagesRequest {
-  return { messages: [] };
+  return { messages: [], traceId: "" };
 }
 
 export const PostMessagesRequest: MessageFns<PostMessagesRequest> = {
   encode(message: PostMessagesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.messages) {
       NewMessage.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.traceId !== "") {
+      writer.uint32(18).string(message.traceId);
     }
     return writer;
   },
@@ -571,6 +726,14 @@ export const PostMessagesRequest: MessageFns<PostMessagesRequest> = {
             message.messages.push(NewMessage.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.traceId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -588,6 +751,11 @@ export const PostMessagesRequest: MessageFns<PostMessagesRequest> = {
       messages: globalThis.Array.isArray(object?.messages)
         ? object.messages.map((e: any) => NewMessage.fromJSON(e))
         : [],
+      traceId: isSet(object.traceId)
+        ? globalThis.String(object.traceId)
+        : isSet(object.trace_id)
+        ? globalThis.String(object.trace_id)
+        : "",
     };
   },
 
@@ -595,6 +763,9 @@ export const PostMessagesRequest: MessageFns<PostMessagesRequest> = {
     const obj: any = {};
     if (message.messages?.length) {
       obj.messages = message.messages.map((e) => NewMessage.toJSON(e));
+    }
+    if (message.traceId !== "") {
+      obj.traceId = message.traceId;
     }
     return obj;
   },
@@ -605,6 +776,7 @@ export const PostMessagesRequest: MessageFns<PostMessagesRequest> = {
   fromPartial(object: DeepPartial<PostMessagesRequest>): PostMessagesRequest {
     const message = createBasePostMessagesRequest();
     message.messages = object.messages?.map((e) => NewMessage.fromPartial(e)) || [];
+    message.traceId = object.traceId ?? "";
     return message;
   },
 };
@@ -621,6 +793,9 @@ export const PostMessageOutcome: MessageFns<PostMessageOutcome> = {
         break;
       case "refusal":
         Refusal.encode(message.result.value, writer.uint32(18).fork()).join();
+        break;
+      case "held":
+        Held.encode(message.result.value, writer.uint32(26).fork()).join();
         break;
     }
     return writer;
@@ -655,6 +830,14 @@ export const PostMessageOutcome: MessageFns<PostMessageOutcome> = {
             message.result = { $case: "refusal", value: Refusal.decode(reader, reader.uint32()) };
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.result = { $case: "held", value: Held.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -673,6 +856,8 @@ export const PostMessageOutcome: MessageFns<PostMessageOutcome> = {
         ? { $case: "message", value: Message.fromJSON(object.message) }
         : isSet(object.refusal)
         ? { $case: "refusal", value: Refusal.fromJSON(object.refusal) }
+        : isSet(object.held)
+        ? { $case: "held", value: Held.fromJSON(object.held) }
         : undefined,
     };
   },
@@ -683,6 +868,8 @@ export const PostMessageOutcome: MessageFns<PostMessageOutcome> = {
       obj.message = Message.toJSON(message.result.value);
     } else if (message.result?.$case === "refusal") {
       obj.refusal = Refusal.toJSON(message.result.value);
+    } else if (message.result?.$case === "held") {
+      obj.held = Held.toJSON(message.result.value);
     }
     return obj;
   },
@@ -705,7 +892,65 @@ export const PostMessageOutcome: MessageFns<PostMessageOutcome> = {
         }
         break;
       }
+      case "held": {
+        if (object.result?.value !== undefined && object.result?.value !== null) {
+          message.result = { $case: "held", value: Held.fromPartial(object.result.value) };
+        }
+        break;
+      }
     }
+    return message;
+  },
+};
+
+function createBaseHeld(): Held {
+  return {};
+}
+
+export const Held: MessageFns<Held> = {
+  encode(_: Held, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Held {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeld();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): Held {
+    return {};
+  },
+
+  toJSON(_: Held): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<Held>): Held {
+    return Held.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<Held>): Held {
+    const message = createBaseHeld();
     return message;
   },
 };
@@ -782,7 +1027,7 @@ export const PostMessagesResponse: MessageFns<PostMessagesResponse> = {
 };
 
 function createBaseListMessagesRequest(): ListMessagesRequest {
-  return { broadcastId: "", position: undefined, limit: 0 };
+  return { broadcastId: "", position: undefined, limit: 0, kind: MessageKind.UNSPECIFIED, authorId: "" };
 }
 
 export const ListMessagesRequest: MessageFns<ListMessagesRequest> = {
@@ -800,6 +1045,12 @@ export const ListMessagesRequest: MessageFns<ListMessagesRequest> = {
     }
     if (message.limit !== 0) {
       writer.uint32(32).int32(message.limit);
+    }
+    if (message.kind !== MessageKind.UNSPECIFIED) {
+      writer.uint32(40).int32(messageKindToNumber(message.kind));
+    }
+    if (message.authorId !== "") {
+      writer.uint32(50).string(message.authorId);
     }
     return writer;
   },
@@ -849,6 +1100,22 @@ export const ListMessagesRequest: MessageFns<ListMessagesRequest> = {
             message.limit = reader.int32();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.kind = messageKindFromJSON(reader.int32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.authorId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -878,6 +1145,12 @@ export const ListMessagesRequest: MessageFns<ListMessagesRequest> = {
         ? { $case: "beforeSeq", value: globalThis.Number(object.before_seq) }
         : undefined,
       limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+      kind: isSet(object.kind) ? messageKindFromJSON(object.kind) : MessageKind.UNSPECIFIED,
+      authorId: isSet(object.authorId)
+        ? globalThis.String(object.authorId)
+        : isSet(object.author_id)
+        ? globalThis.String(object.author_id)
+        : "",
     };
   },
 
@@ -893,6 +1166,12 @@ export const ListMessagesRequest: MessageFns<ListMessagesRequest> = {
     }
     if (message.limit !== 0) {
       obj.limit = Math.round(message.limit);
+    }
+    if (message.kind !== MessageKind.UNSPECIFIED) {
+      obj.kind = messageKindToJSON(message.kind);
+    }
+    if (message.authorId !== "") {
+      obj.authorId = message.authorId;
     }
     return obj;
   },
@@ -918,12 +1197,14 @@ export const ListMessagesRequest: MessageFns<ListMessagesRequest> = {
       }
     }
     message.limit = object.limit ?? 0;
+    message.kind = object.kind ?? MessageKind.UNSPECIFIED;
+    message.authorId = object.authorId ?? "";
     return message;
   },
 };
 
 function createBaseListMessagesResponse(): ListMessagesResponse {
-  return { messages: [], lastSeq: 0 };
+  return { messages: [], lastSeq: 0, firstAvailableSeq: 0, hasMore: false, unavailable: 0 };
 }
 
 export const ListMessagesResponse: MessageFns<ListMessagesResponse> = {
@@ -933,6 +1214,15 @@ export const ListMessagesResponse: MessageFns<ListMessagesResponse> = {
     }
     if (message.lastSeq !== 0) {
       writer.uint32(16).int64(message.lastSeq);
+    }
+    if (message.firstAvailableSeq !== 0) {
+      writer.uint32(24).int64(message.firstAvailableSeq);
+    }
+    if (message.hasMore !== false) {
+      writer.uint32(32).bool(message.hasMore);
+    }
+    if (message.unavailable !== 0) {
+      writer.uint32(40).int64(message.unavailable);
     }
     return writer;
   },
@@ -966,6 +1256,30 @@ export const ListMessagesResponse: MessageFns<ListMessagesResponse> = {
             message.lastSeq = longToNumber(reader.int64());
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.firstAvailableSeq = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.hasMore = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.unavailable = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -986,6 +1300,17 @@ export const ListMessagesResponse: MessageFns<ListMessagesResponse> = {
         : isSet(object.last_seq)
         ? globalThis.Number(object.last_seq)
         : 0,
+      firstAvailableSeq: isSet(object.firstAvailableSeq)
+        ? globalThis.Number(object.firstAvailableSeq)
+        : isSet(object.first_available_seq)
+        ? globalThis.Number(object.first_available_seq)
+        : 0,
+      hasMore: isSet(object.hasMore)
+        ? globalThis.Boolean(object.hasMore)
+        : isSet(object.has_more)
+        ? globalThis.Boolean(object.has_more)
+        : false,
+      unavailable: isSet(object.unavailable) ? globalThis.Number(object.unavailable) : 0,
     };
   },
 
@@ -997,6 +1322,15 @@ export const ListMessagesResponse: MessageFns<ListMessagesResponse> = {
     if (message.lastSeq !== 0) {
       obj.lastSeq = Math.round(message.lastSeq);
     }
+    if (message.firstAvailableSeq !== 0) {
+      obj.firstAvailableSeq = Math.round(message.firstAvailableSeq);
+    }
+    if (message.hasMore !== false) {
+      obj.hasMore = message.hasMore;
+    }
+    if (message.unavailable !== 0) {
+      obj.unavailable = Math.round(message.unavailable);
+    }
     return obj;
   },
 
@@ -1007,6 +1341,304 @@ export const ListMessagesResponse: MessageFns<ListMessagesResponse> = {
     const message = createBaseListMessagesResponse();
     message.messages = object.messages?.map((e) => Message.fromPartial(e)) || [];
     message.lastSeq = object.lastSeq ?? 0;
+    message.firstAvailableSeq = object.firstAvailableSeq ?? 0;
+    message.hasMore = object.hasMore ?? false;
+    message.unavailable = object.unavailable ?? 0;
+    return message;
+  },
+};
+
+function createBaseExportMessagesRequest(): ExportMessagesRequest {
+  return { broadcastId: "", afterSeq: 0, limit: 0 };
+}
+
+export const ExportMessagesRequest: MessageFns<ExportMessagesRequest> = {
+  encode(message: ExportMessagesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.broadcastId !== "") {
+      writer.uint32(10).string(message.broadcastId);
+    }
+    if (message.afterSeq !== 0) {
+      writer.uint32(16).int64(message.afterSeq);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(24).int32(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportMessagesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportMessagesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.afterSeq = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExportMessagesRequest {
+    return {
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+      afterSeq: isSet(object.afterSeq)
+        ? globalThis.Number(object.afterSeq)
+        : isSet(object.after_seq)
+        ? globalThis.Number(object.after_seq)
+        : 0,
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+    };
+  },
+
+  toJSON(message: ExportMessagesRequest): unknown {
+    const obj: any = {};
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    if (message.afterSeq !== 0) {
+      obj.afterSeq = Math.round(message.afterSeq);
+    }
+    if (message.limit !== 0) {
+      obj.limit = Math.round(message.limit);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExportMessagesRequest>): ExportMessagesRequest {
+    return ExportMessagesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportMessagesRequest>): ExportMessagesRequest {
+    const message = createBaseExportMessagesRequest();
+    message.broadcastId = object.broadcastId ?? "";
+    message.afterSeq = object.afterSeq ?? 0;
+    message.limit = object.limit ?? 0;
+    return message;
+  },
+};
+
+function createBasePruneMessagesRequest(): PruneMessagesRequest {
+  return { limit: 0, after: "" };
+}
+
+export const PruneMessagesRequest: MessageFns<PruneMessagesRequest> = {
+  encode(message: PruneMessagesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.limit !== 0) {
+      writer.uint32(8).int32(message.limit);
+    }
+    if (message.after !== "") {
+      writer.uint32(18).string(message.after);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PruneMessagesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePruneMessagesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.after = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PruneMessagesRequest {
+    return {
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+      after: isSet(object.after) ? globalThis.String(object.after) : "",
+    };
+  },
+
+  toJSON(message: PruneMessagesRequest): unknown {
+    const obj: any = {};
+    if (message.limit !== 0) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.after !== "") {
+      obj.after = message.after;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PruneMessagesRequest>): PruneMessagesRequest {
+    return PruneMessagesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PruneMessagesRequest>): PruneMessagesRequest {
+    const message = createBasePruneMessagesRequest();
+    message.limit = object.limit ?? 0;
+    message.after = object.after ?? "";
+    return message;
+  },
+};
+
+function createBasePruneMessagesResponse(): PruneMessagesResponse {
+  return { removed: 0, after: "", done: false };
+}
+
+export const PruneMessagesResponse: MessageFns<PruneMessagesResponse> = {
+  encode(message: PruneMessagesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.removed !== 0) {
+      writer.uint32(8).int32(message.removed);
+    }
+    if (message.after !== "") {
+      writer.uint32(18).string(message.after);
+    }
+    if (message.done !== false) {
+      writer.uint32(24).bool(message.done);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PruneMessagesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePruneMessagesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.removed = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.after = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.done = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PruneMessagesResponse {
+    return {
+      removed: isSet(object.removed) ? globalThis.Number(object.removed) : 0,
+      after: isSet(object.after) ? globalThis.String(object.after) : "",
+      done: isSet(object.done) ? globalThis.Boolean(object.done) : false,
+    };
+  },
+
+  toJSON(message: PruneMessagesResponse): unknown {
+    const obj: any = {};
+    if (message.removed !== 0) {
+      obj.removed = Math.round(message.removed);
+    }
+    if (message.after !== "") {
+      obj.after = message.after;
+    }
+    if (message.done !== false) {
+      obj.done = message.done;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PruneMessagesResponse>): PruneMessagesResponse {
+    return PruneMessagesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PruneMessagesResponse>): PruneMessagesResponse {
+    const message = createBasePruneMessagesResponse();
+    message.removed = object.removed ?? 0;
+    message.after = object.after ?? "";
+    message.done = object.done ?? false;
     return message;
   },
 };
@@ -1279,6 +1911,345 @@ export const PostPurchasesResponse: MessageFns<PostPurchasesResponse> = {
   },
 };
 
+function createBaseTellPurchasesRequest(): TellPurchasesRequest {
+  return { broadcastIds: [] };
+}
+
+export const TellPurchasesRequest: MessageFns<TellPurchasesRequest> = {
+  encode(message: TellPurchasesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.broadcastIds) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TellPurchasesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTellPurchasesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.broadcastIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TellPurchasesRequest {
+    return {
+      broadcastIds: globalThis.Array.isArray(object?.broadcastIds)
+        ? object.broadcastIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.broadcast_ids)
+        ? object.broadcast_ids.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: TellPurchasesRequest): unknown {
+    const obj: any = {};
+    if (message.broadcastIds?.length) {
+      obj.broadcastIds = message.broadcastIds;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<TellPurchasesRequest>): TellPurchasesRequest {
+    return TellPurchasesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TellPurchasesRequest>): TellPurchasesRequest {
+    const message = createBaseTellPurchasesRequest();
+    message.broadcastIds = object.broadcastIds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseTellPurchasesResponse(): TellPurchasesResponse {
+  return {};
+}
+
+export const TellPurchasesResponse: MessageFns<TellPurchasesResponse> = {
+  encode(_: TellPurchasesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TellPurchasesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTellPurchasesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): TellPurchasesResponse {
+    return {};
+  },
+
+  toJSON(_: TellPurchasesResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<TellPurchasesResponse>): TellPurchasesResponse {
+    return TellPurchasesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<TellPurchasesResponse>): TellPurchasesResponse {
+    const message = createBaseTellPurchasesResponse();
+    return message;
+  },
+};
+
+function createBaseGetPurchaseNoticeRequest(): GetPurchaseNoticeRequest {
+  return { broadcastId: "" };
+}
+
+export const GetPurchaseNoticeRequest: MessageFns<GetPurchaseNoticeRequest> = {
+  encode(message: GetPurchaseNoticeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.broadcastId !== "") {
+      writer.uint32(10).string(message.broadcastId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPurchaseNoticeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPurchaseNoticeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetPurchaseNoticeRequest {
+    return {
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+    };
+  },
+
+  toJSON(message: GetPurchaseNoticeRequest): unknown {
+    const obj: any = {};
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetPurchaseNoticeRequest>): GetPurchaseNoticeRequest {
+    return GetPurchaseNoticeRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetPurchaseNoticeRequest>): GetPurchaseNoticeRequest {
+    const message = createBaseGetPurchaseNoticeRequest();
+    message.broadcastId = object.broadcastId ?? "";
+    return message;
+  },
+};
+
+function createBasePurchaseNotice(): PurchaseNotice {
+  return { broadcastId: "", seq: 0, text: "", orders: 0, toldAt: undefined };
+}
+
+export const PurchaseNotice: MessageFns<PurchaseNotice> = {
+  encode(message: PurchaseNotice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.broadcastId !== "") {
+      writer.uint32(10).string(message.broadcastId);
+    }
+    if (message.seq !== 0) {
+      writer.uint32(16).int64(message.seq);
+    }
+    if (message.text !== "") {
+      writer.uint32(26).string(message.text);
+    }
+    if (message.orders !== 0) {
+      writer.uint32(32).int64(message.orders);
+    }
+    if (message.toldAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.toldAt), writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PurchaseNotice {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePurchaseNotice();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.seq = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.orders = longToNumber(reader.int64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.toldAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PurchaseNotice {
+    return {
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+      seq: isSet(object.seq) ? globalThis.Number(object.seq) : 0,
+      text: isSet(object.text) ? globalThis.String(object.text) : "",
+      orders: isSet(object.orders) ? globalThis.Number(object.orders) : 0,
+      toldAt: isSet(object.toldAt)
+        ? fromJsonTimestamp(object.toldAt)
+        : isSet(object.told_at)
+        ? fromJsonTimestamp(object.told_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: PurchaseNotice): unknown {
+    const obj: any = {};
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    if (message.seq !== 0) {
+      obj.seq = Math.round(message.seq);
+    }
+    if (message.text !== "") {
+      obj.text = message.text;
+    }
+    if (message.orders !== 0) {
+      obj.orders = Math.round(message.orders);
+    }
+    if (message.toldAt !== undefined) {
+      obj.toldAt = message.toldAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PurchaseNotice>): PurchaseNotice {
+    return PurchaseNotice.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PurchaseNotice>): PurchaseNotice {
+    const message = createBasePurchaseNotice();
+    message.broadcastId = object.broadcastId ?? "";
+    message.seq = object.seq ?? 0;
+    message.text = object.text ?? "";
+    message.orders = object.orders ?? 0;
+    message.toldAt = object.toldAt ?? undefined;
+    return message;
+  },
+};
+
 /**
  * Chat. Accepted messages of a broadcast are numbered 1, 2, 3 ... without gaps, in the batch that
  * stores them.
@@ -1297,7 +2268,22 @@ export const ChatServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Messages of one broadcast by sequence number. NOT_FOUND. */
+    /**
+     * PostMessages, call after call on one stream, each answered before the next is read: what rooms
+     * use, because a call on an open stream costs a quarter of a call of its own.
+     */
+    postMessagesInTurn: {
+      name: "PostMessagesInTurn",
+      requestType: PostMessagesRequest as typeof PostMessagesRequest,
+      requestStream: true,
+      responseType: PostMessagesResponse as typeof PostMessagesResponse,
+      responseStream: true,
+      options: {},
+    },
+    /**
+     * Messages of one broadcast by sequence number, live or over. NOT_FOUND; PERMISSION_DENIED for a
+     * filter of anyone but the host and admins.
+     */
     listMessages: {
       name: "ListMessages",
       requestType: ListMessagesRequest as typeof ListMessagesRequest,
@@ -1307,14 +2293,201 @@ export const ChatServiceDefinition = {
       options: {},
     },
     /**
-     * Tells the room of paid orders as PURCHASE messages, one for each order ever (workers). Those of
-     * broadcasts that are not live are left out: nobody is in the room to be told.
+     * Pages of the whole chat for a file, oldest first: the host of the broadcast and admins.
+     * NOT_FOUND, PERMISSION_DENIED.
+     */
+    exportMessages: {
+      name: "ExportMessages",
+      requestType: ExportMessagesRequest as typeof ExportMessagesRequest,
+      requestStream: false,
+      responseType: ListMessagesResponse as typeof ListMessagesResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Removes a bite of the messages that are kept no longer (workers): those of broadcasts that
+     * ended longer ago than CHAT_RETENTION_DAYS. Numbers are never given again.
+     */
+    pruneMessages: {
+      name: "PruneMessages",
+      requestType: PruneMessagesRequest as typeof PruneMessagesRequest,
+      requestStream: false,
+      responseType: PruneMessagesResponse as typeof PruneMessagesResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Tells the room of paid orders in PURCHASE messages (workers). Each order is counted in exactly
+     * one message ever: at once, or with all others of its window (CHAT_PURCHASE_WINDOW_MS) at the
+     * window's end. Those of broadcasts that are not live are left out: nobody is in the room.
      */
     postPurchases: {
       name: "PostPurchases",
       requestType: PostPurchasesRequest as typeof PostPurchasesRequest,
       requestStream: false,
       responseType: PostPurchasesResponse as typeof PostPurchasesResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Tells rooms of the purchases of windows that are over (workers). */
+    tellPurchases: {
+      name: "TellPurchases",
+      requestType: TellPurchasesRequest as typeof TellPurchasesRequest,
+      requestStream: false,
+      responseType: TellPurchasesResponse as typeof TellPurchasesResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** The newest PURCHASE message of a broadcast, for the place where rooms show it first. */
+    getPurchaseNotice: {
+      name: "GetPurchaseNotice",
+      requestType: GetPurchaseNoticeRequest as typeof GetPurchaseNoticeRequest,
+      requestStream: false,
+      responseType: PurchaseNotice as typeof PurchaseNotice,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * The rules of a chat; where none were set those that its seller set last, or the defaults.
+     * NOT_FOUND.
+     */
+    getChatSettings: {
+      name: "GetChatSettings",
+      requestType: GetChatSettingsRequest as typeof GetChatSettingsRequest,
+      requestStream: false,
+      responseType: ChatSettings as typeof ChatSettings,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Changes rules, for all messages from now on (the host, a moderator, an admin). They are also what
+     * the seller's next broadcast begins with, but for a freeze. NOT_FOUND, STALE_VERSION.
+     */
+    updateChatSettings: {
+      name: "UpdateChatSettings",
+      requestType: UpdateChatSettingsRequest as typeof UpdateChatSettingsRequest,
+      requestStream: false,
+      responseType: ChatSettings as typeof ChatSettings,
+      responseStream: false,
+      options: {},
+    },
+    /** What a room shows of its chat beside the messages (rooms). NOT_FOUND. */
+    getRoomChat: {
+      name: "GetRoomChat",
+      requestType: GetRoomChatRequest as typeof GetRoomChatRequest,
+      requestStream: false,
+      responseType: RoomChat as typeof RoomChat,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Adds banned words to a seller's list (the seller, an admin) or to the operator's (an admin). A
+     * word that is read like one of the list replaces it. LIMIT_REACHED when the list is full.
+     */
+    addBannedWords: {
+      name: "AddBannedWords",
+      requestType: AddBannedWordsRequest as typeof AddBannedWordsRequest,
+      requestStream: false,
+      responseType: ChangeBannedWordsResponse as typeof ChangeBannedWordsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Removes banned words from a list. */
+    removeBannedWords: {
+      name: "RemoveBannedWords",
+      requestType: RemoveBannedWordsRequest as typeof RemoveBannedWordsRequest,
+      requestStream: false,
+      responseType: ChangeBannedWordsResponse as typeof ChangeBannedWordsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Words of a list. */
+    listBannedWords: {
+      name: "ListBannedWords",
+      requestType: ListBannedWordsRequest as typeof ListBannedWordsRequest,
+      requestStream: false,
+      responseType: ListBannedWordsResponse as typeof ListBannedWordsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Mutes someone, openly or in the shadow (the host, a moderator, an admin). The host can't be
+     * muted, and a moderator not by another one. NOT_FOUND.
+     */
+    muteUser: {
+      name: "MuteUser",
+      requestType: MuteUserRequest as typeof MuteUserRequest,
+      requestStream: false,
+      responseType: Sanction as typeof Sanction,
+      responseStream: false,
+      options: {},
+    },
+    /** Lifts a mute. Lifting one that is not there changes nothing. NOT_FOUND. */
+    unmuteUser: {
+      name: "UnmuteUser",
+      requestType: UnmuteUserRequest as typeof UnmuteUserRequest,
+      requestStream: false,
+      responseType: UnmuteUserResponse as typeof UnmuteUserResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Mutes of a broadcast (the host, a moderator, an admin). NOT_FOUND. */
+    listSanctions: {
+      name: "ListSanctions",
+      requestType: ListSanctionsRequest as typeof ListSanctionsRequest,
+      requestStream: false,
+      responseType: ListSanctionsResponse as typeof ListSanctionsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Messages that wait for approval (the host, a moderator, an admin). NOT_FOUND. */
+    listHeldMessages: {
+      name: "ListHeldMessages",
+      requestType: ListHeldMessagesRequest as typeof ListHeldMessagesRequest,
+      requestStream: false,
+      responseType: ListHeldMessagesResponse as typeof ListHeldMessagesResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Approves a message that waits, which gets the chat's next number then, or rejects it (the host, a
+     * moderator, an admin). NOT_FOUND, ALREADY_RESOLVED, BROADCAST_NOT_LIVE.
+     */
+    resolveHeldMessage: {
+      name: "ResolveHeldMessage",
+      requestType: ResolveHeldMessageRequest as typeof ResolveHeldMessageRequest,
+      requestStream: false,
+      responseType: HeldMessage as typeof HeldMessage,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Removes a message: its number stays, as REMOVED without a text (the host, a moderator, an admin).
+     * Removing one twice changes nothing. NOT_FOUND.
+     */
+    removeMessage: {
+      name: "RemoveMessage",
+      requestType: RemoveMessageRequest as typeof RemoveMessageRequest,
+      requestStream: false,
+      responseType: RemoveMessageResponse as typeof RemoveMessageResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Who did what to keep order, and why (the host, a moderator, an admin). */
+    listModeration: {
+      name: "ListModeration",
+      requestType: ListModerationRequest as typeof ListModerationRequest,
+      requestStream: false,
+      responseType: ListModerationResponse as typeof ListModerationResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Forgets what was remembered of people who have long said nothing (workers). */
+    forgetSpeakers: {
+      name: "ForgetSpeakers",
+      requestType: ForgetSpeakersRequest as typeof ForgetSpeakersRequest,
+      requestStream: false,
+      responseType: ForgetSpeakersResponse as typeof ForgetSpeakersResponse,
       responseStream: false,
       options: {},
     },
@@ -1327,19 +2500,139 @@ export interface ChatServiceImplementation<CallContextExt = {}> {
     request: PostMessagesRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<PostMessagesResponse>>;
-  /** Messages of one broadcast by sequence number. NOT_FOUND. */
+  /**
+   * PostMessages, call after call on one stream, each answered before the next is read: what rooms
+   * use, because a call on an open stream costs a quarter of a call of its own.
+   */
+  postMessagesInTurn(
+    request: AsyncIterable<PostMessagesRequest>,
+    context: CallContext & CallContextExt,
+  ): ServerStreamingMethodResult<DeepPartial<PostMessagesResponse>>;
+  /**
+   * Messages of one broadcast by sequence number, live or over. NOT_FOUND; PERMISSION_DENIED for a
+   * filter of anyone but the host and admins.
+   */
   listMessages(
     request: ListMessagesRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<ListMessagesResponse>>;
   /**
-   * Tells the room of paid orders as PURCHASE messages, one for each order ever (workers). Those of
-   * broadcasts that are not live are left out: nobody is in the room to be told.
+   * Pages of the whole chat for a file, oldest first: the host of the broadcast and admins.
+   * NOT_FOUND, PERMISSION_DENIED.
+   */
+  exportMessages(
+    request: ExportMessagesRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ListMessagesResponse>>;
+  /**
+   * Removes a bite of the messages that are kept no longer (workers): those of broadcasts that
+   * ended longer ago than CHAT_RETENTION_DAYS. Numbers are never given again.
+   */
+  pruneMessages(
+    request: PruneMessagesRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<PruneMessagesResponse>>;
+  /**
+   * Tells the room of paid orders in PURCHASE messages (workers). Each order is counted in exactly
+   * one message ever: at once, or with all others of its window (CHAT_PURCHASE_WINDOW_MS) at the
+   * window's end. Those of broadcasts that are not live are left out: nobody is in the room.
    */
   postPurchases(
     request: PostPurchasesRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<PostPurchasesResponse>>;
+  /** Tells rooms of the purchases of windows that are over (workers). */
+  tellPurchases(
+    request: TellPurchasesRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<TellPurchasesResponse>>;
+  /** The newest PURCHASE message of a broadcast, for the place where rooms show it first. */
+  getPurchaseNotice(
+    request: GetPurchaseNoticeRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<PurchaseNotice>>;
+  /**
+   * The rules of a chat; where none were set those that its seller set last, or the defaults.
+   * NOT_FOUND.
+   */
+  getChatSettings(
+    request: GetChatSettingsRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ChatSettings>>;
+  /**
+   * Changes rules, for all messages from now on (the host, a moderator, an admin). They are also what
+   * the seller's next broadcast begins with, but for a freeze. NOT_FOUND, STALE_VERSION.
+   */
+  updateChatSettings(
+    request: UpdateChatSettingsRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ChatSettings>>;
+  /** What a room shows of its chat beside the messages (rooms). NOT_FOUND. */
+  getRoomChat(request: GetRoomChatRequest, context: CallContext & CallContextExt): Promise<DeepPartial<RoomChat>>;
+  /**
+   * Adds banned words to a seller's list (the seller, an admin) or to the operator's (an admin). A
+   * word that is read like one of the list replaces it. LIMIT_REACHED when the list is full.
+   */
+  addBannedWords(
+    request: AddBannedWordsRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ChangeBannedWordsResponse>>;
+  /** Removes banned words from a list. */
+  removeBannedWords(
+    request: RemoveBannedWordsRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ChangeBannedWordsResponse>>;
+  /** Words of a list. */
+  listBannedWords(
+    request: ListBannedWordsRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ListBannedWordsResponse>>;
+  /**
+   * Mutes someone, openly or in the shadow (the host, a moderator, an admin). The host can't be
+   * muted, and a moderator not by another one. NOT_FOUND.
+   */
+  muteUser(request: MuteUserRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Sanction>>;
+  /** Lifts a mute. Lifting one that is not there changes nothing. NOT_FOUND. */
+  unmuteUser(
+    request: UnmuteUserRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<UnmuteUserResponse>>;
+  /** Mutes of a broadcast (the host, a moderator, an admin). NOT_FOUND. */
+  listSanctions(
+    request: ListSanctionsRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ListSanctionsResponse>>;
+  /** Messages that wait for approval (the host, a moderator, an admin). NOT_FOUND. */
+  listHeldMessages(
+    request: ListHeldMessagesRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ListHeldMessagesResponse>>;
+  /**
+   * Approves a message that waits, which gets the chat's next number then, or rejects it (the host, a
+   * moderator, an admin). NOT_FOUND, ALREADY_RESOLVED, BROADCAST_NOT_LIVE.
+   */
+  resolveHeldMessage(
+    request: ResolveHeldMessageRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<HeldMessage>>;
+  /**
+   * Removes a message: its number stays, as REMOVED without a text (the host, a moderator, an admin).
+   * Removing one twice changes nothing. NOT_FOUND.
+   */
+  removeMessage(
+    request: RemoveMessageRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<RemoveMessageResponse>>;
+  /** Who did what to keep order, and why (the host, a moderator, an admin). */
+  listModeration(
+    request: ListModerationRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ListModerationResponse>>;
+  /** Forgets what was remembered of people who have long said nothing (workers). */
+  forgetSpeakers(
+    request: ForgetSpeakersRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ForgetSpeakersResponse>>;
 }
 
 export interface ChatServiceClient<CallOptionsExt = {}> {
@@ -1348,19 +2641,139 @@ export interface ChatServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<PostMessagesRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<PostMessagesResponse>;
-  /** Messages of one broadcast by sequence number. NOT_FOUND. */
+  /**
+   * PostMessages, call after call on one stream, each answered before the next is read: what rooms
+   * use, because a call on an open stream costs a quarter of a call of its own.
+   */
+  postMessagesInTurn(
+    request: AsyncIterable<DeepPartial<PostMessagesRequest>>,
+    options?: CallOptions & CallOptionsExt,
+  ): AsyncIterable<PostMessagesResponse>;
+  /**
+   * Messages of one broadcast by sequence number, live or over. NOT_FOUND; PERMISSION_DENIED for a
+   * filter of anyone but the host and admins.
+   */
   listMessages(
     request: DeepPartial<ListMessagesRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<ListMessagesResponse>;
   /**
-   * Tells the room of paid orders as PURCHASE messages, one for each order ever (workers). Those of
-   * broadcasts that are not live are left out: nobody is in the room to be told.
+   * Pages of the whole chat for a file, oldest first: the host of the broadcast and admins.
+   * NOT_FOUND, PERMISSION_DENIED.
+   */
+  exportMessages(
+    request: DeepPartial<ExportMessagesRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ListMessagesResponse>;
+  /**
+   * Removes a bite of the messages that are kept no longer (workers): those of broadcasts that
+   * ended longer ago than CHAT_RETENTION_DAYS. Numbers are never given again.
+   */
+  pruneMessages(
+    request: DeepPartial<PruneMessagesRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<PruneMessagesResponse>;
+  /**
+   * Tells the room of paid orders in PURCHASE messages (workers). Each order is counted in exactly
+   * one message ever: at once, or with all others of its window (CHAT_PURCHASE_WINDOW_MS) at the
+   * window's end. Those of broadcasts that are not live are left out: nobody is in the room.
    */
   postPurchases(
     request: DeepPartial<PostPurchasesRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<PostPurchasesResponse>;
+  /** Tells rooms of the purchases of windows that are over (workers). */
+  tellPurchases(
+    request: DeepPartial<TellPurchasesRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<TellPurchasesResponse>;
+  /** The newest PURCHASE message of a broadcast, for the place where rooms show it first. */
+  getPurchaseNotice(
+    request: DeepPartial<GetPurchaseNoticeRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<PurchaseNotice>;
+  /**
+   * The rules of a chat; where none were set those that its seller set last, or the defaults.
+   * NOT_FOUND.
+   */
+  getChatSettings(
+    request: DeepPartial<GetChatSettingsRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ChatSettings>;
+  /**
+   * Changes rules, for all messages from now on (the host, a moderator, an admin). They are also what
+   * the seller's next broadcast begins with, but for a freeze. NOT_FOUND, STALE_VERSION.
+   */
+  updateChatSettings(
+    request: DeepPartial<UpdateChatSettingsRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ChatSettings>;
+  /** What a room shows of its chat beside the messages (rooms). NOT_FOUND. */
+  getRoomChat(request: DeepPartial<GetRoomChatRequest>, options?: CallOptions & CallOptionsExt): Promise<RoomChat>;
+  /**
+   * Adds banned words to a seller's list (the seller, an admin) or to the operator's (an admin). A
+   * word that is read like one of the list replaces it. LIMIT_REACHED when the list is full.
+   */
+  addBannedWords(
+    request: DeepPartial<AddBannedWordsRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ChangeBannedWordsResponse>;
+  /** Removes banned words from a list. */
+  removeBannedWords(
+    request: DeepPartial<RemoveBannedWordsRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ChangeBannedWordsResponse>;
+  /** Words of a list. */
+  listBannedWords(
+    request: DeepPartial<ListBannedWordsRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ListBannedWordsResponse>;
+  /**
+   * Mutes someone, openly or in the shadow (the host, a moderator, an admin). The host can't be
+   * muted, and a moderator not by another one. NOT_FOUND.
+   */
+  muteUser(request: DeepPartial<MuteUserRequest>, options?: CallOptions & CallOptionsExt): Promise<Sanction>;
+  /** Lifts a mute. Lifting one that is not there changes nothing. NOT_FOUND. */
+  unmuteUser(
+    request: DeepPartial<UnmuteUserRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<UnmuteUserResponse>;
+  /** Mutes of a broadcast (the host, a moderator, an admin). NOT_FOUND. */
+  listSanctions(
+    request: DeepPartial<ListSanctionsRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ListSanctionsResponse>;
+  /** Messages that wait for approval (the host, a moderator, an admin). NOT_FOUND. */
+  listHeldMessages(
+    request: DeepPartial<ListHeldMessagesRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ListHeldMessagesResponse>;
+  /**
+   * Approves a message that waits, which gets the chat's next number then, or rejects it (the host, a
+   * moderator, an admin). NOT_FOUND, ALREADY_RESOLVED, BROADCAST_NOT_LIVE.
+   */
+  resolveHeldMessage(
+    request: DeepPartial<ResolveHeldMessageRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<HeldMessage>;
+  /**
+   * Removes a message: its number stays, as REMOVED without a text (the host, a moderator, an admin).
+   * Removing one twice changes nothing. NOT_FOUND.
+   */
+  removeMessage(
+    request: DeepPartial<RemoveMessageRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<RemoveMessageResponse>;
+  /** Who did what to keep order, and why (the host, a moderator, an admin). */
+  listModeration(
+    request: DeepPartial<ListModerationRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ListModerationResponse>;
+  /** Forgets what was remembered of people who have long said nothing (workers). */
+  forgetSpeakers(
+    request: DeepPartial<ForgetSpeakersRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ForgetSpeakersResponse>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
@@ -1408,6 +2821,8 @@ function longToNumber(int64: { toString(): string }): number {
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;
 }
+
+export type ServerStreamingMethodResult<Response> = { [Symbol.asyncIterator](): AsyncIterator<Response, void> };
 
 export interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

@@ -8,6 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { CallContext, CallOptions } from "nice-grpc-common";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { Client } from "../../common/v1/common.ts";
 
 export const protobufPackage = "onair.users.v1";
 
@@ -79,20 +80,97 @@ export function roleToNumber(object: Role): number {
   }
 }
 
+/** A language that we speak. */
+export enum Language {
+  /** UNSPECIFIED - Not set; Korean. */
+  UNSPECIFIED = "LANGUAGE_UNSPECIFIED",
+  /** KO - Korean. */
+  KO = "LANGUAGE_KO",
+  /** EN - English. */
+  EN = "LANGUAGE_EN",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function languageFromJSON(object: any): Language {
+  switch (object) {
+    case 0:
+    case "LANGUAGE_UNSPECIFIED":
+      return Language.UNSPECIFIED;
+    case 1:
+    case "LANGUAGE_KO":
+      return Language.KO;
+    case 2:
+    case "LANGUAGE_EN":
+      return Language.EN;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return Language.UNRECOGNIZED;
+  }
+}
+
+export function languageToJSON(object: Language): string {
+  switch (object) {
+    case Language.UNSPECIFIED:
+      return "LANGUAGE_UNSPECIFIED";
+    case Language.KO:
+      return "LANGUAGE_KO";
+    case Language.EN:
+      return "LANGUAGE_EN";
+    case Language.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function languageToNumber(object: Language): number {
+  switch (object) {
+    case Language.UNSPECIFIED:
+      return 0;
+    case Language.KO:
+      return 1;
+    case Language.EN:
+      return 2;
+    case Language.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** An account as its owner sees it. */
 export interface User {
   /** Identifier, "usr_...". */
   id: string;
-  /** E-mail as given; unique after trimming and lower-casing. */
+  /** E-mail as given; unique whatever its case, width of letters, and spelling of the domain. */
   email: string;
   /** Name shown in chat. */
   name: string;
-  /** Phone number as given, or empty. */
+  /** Phone number in E.164, e.g. "+821012345678", or empty. */
   phone: string;
   /** Roles held. */
   roles: Role[];
   /** When the account was made. */
-  createdAt: Date | undefined;
+  createdAt:
+    | Date
+    | undefined;
+  /** Language of mails. */
+  language: Language;
+  /** When the e-mail was verified; absent until it is. */
+  emailVerifiedAt:
+    | Date
+    | undefined;
+  /** Version of the terms of service agreed to last, or empty. */
+  tosVersion: string;
+  /** When; absent while tos_version is empty. */
+  tosAgreedAt:
+    | Date
+    | undefined;
+  /** Since when advertising may be sent; absent when it may not. */
+  marketingConsentAt:
+    | Date
+    | undefined;
+  /** Whether the account is suspended. */
+  suspended: boolean;
 }
 
 /** A new account. */
@@ -105,50 +183,123 @@ export interface SignUpRequest {
   password: string;
   /** Name shown in chat, 1 to 40 characters. */
   name: string;
-  /** Phone number, or empty. */
+  /** Phone number as dialled in Korea or with its country code, or empty. */
   phone: string;
+  /** Language of mails. */
+  language: Language;
+  /** Version of the terms of service agreed to, the one in force; or empty. */
+  tosVersion: string;
+  /** Whether advertising may be sent. */
+  marketingConsent: boolean;
+  /** From where. */
+  client: Client | undefined;
 }
 
-/** Credentials. */
-export interface LogInRequest {
+/** No parameters: the caller's own account. */
+export interface RequestEmailVerificationRequest {
+}
+
+/** Empty: a mail is on its way, or was not needed. */
+export interface RequestEmailVerificationResponse {
+}
+
+/** What a link brought. */
+export interface VerifyEmailRequest {
+  /** The token of the link. */
+  token: string;
+}
+
+/** Empty: the e-mail is verified. */
+export interface VerifyEmailResponse {
+}
+
+/** Who forgot. */
+export interface RequestPasswordResetRequest {
   /** E-mail address. */
   email: string;
-  /** Password. */
+  /** From where. */
+  client: Client | undefined;
+}
+
+/** Empty, whether or not there is such an account. */
+export interface RequestPasswordResetResponse {
+}
+
+/** Resets that were asked for. */
+export interface SendPasswordResetsRequest {
+  /** One for each job. */
+  resets: PasswordResetJob[];
+}
+
+/** A reset that was asked for. */
+export interface PasswordResetJob {
+  /** The job, which makes one link however often it runs. */
+  jobId: string;
+  /** The e-mail, sealed. */
+  sealedEmail: string;
+}
+
+/** Empty: done. */
+export interface SendPasswordResetsResponse {
+}
+
+/** What a link brought, and the new password. */
+export interface ResetPasswordRequest {
+  /** The token of the link. */
+  token: string;
+  /** The new password, 8 to 128 characters. */
   password: string;
 }
 
-/** What a client holds to act as a user. */
-export interface Tokens {
-  /** The account. */
-  user:
-    | User
-    | undefined;
-  /** EdDSA-signed JWT for REST and rooms. */
-  accessToken: string;
-  /** When access_token stops working. */
-  accessExpiresAt:
-    | Date
-    | undefined;
-  /** Single-use secret that buys the next pair. */
-  refreshToken: string;
-  /** When refresh_token stops working. */
-  refreshExpiresAt: Date | undefined;
+/** Empty: the password is set. */
+export interface ResetPasswordResponse {
 }
 
-/** A refresh token to trade. */
-export interface RefreshSessionRequest {
-  /** The token of the last Tokens. */
-  refreshToken: string;
+/** A version of the terms of service. */
+export interface Tos {
+  /** Its name, e.g. "2026-01-01". */
+  version: string;
+  /** The text in Korean, which binds. */
+  textKo: string;
+  /** The text in English. */
+  textEn: string;
+  /** From when it is in force. */
+  effectiveAt: Date | undefined;
 }
 
-/** A session to end. */
-export interface LogOutRequest {
-  /** Any refresh token of that session. */
-  refreshToken: string;
+/** A version to publish. */
+export interface PublishTosRequest {
+  /** Idempotency key of the caller's choosing. */
+  requestId: string;
+  /**
+   * Its name, 1 to 20 letters, digits, dots and dashes. One that exists with another text is
+   * refused INVALID_STATE.
+   */
+  version: string;
+  /** The text in Korean, 1 to 12,000 characters. */
+  textKo: string;
+  /** The text in English, 1 to 12,000 characters. */
+  textEn: string;
+  /** From when it is in force; now or later. */
+  effectiveAt: Date | undefined;
 }
 
-/** Empty: the session is over. */
-export interface LogOutResponse {
+/** Which version. */
+export interface GetTosRequest {
+  /** Its name; empty for the one in force. */
+  version: string;
+}
+
+/** What the caller agrees to. */
+export interface AgreeTosRequest {
+  /** The version in force. */
+  version: string;
+}
+
+/** What the caller wants. */
+export interface SetMarketingConsentRequest {
+  /** Whether advertising may be sent. */
+  consents: boolean;
 }
 
 /** Which account to read. */
@@ -181,18 +332,73 @@ export interface RevokeRoleRequest {
   reason: string;
 }
 
-/** No parameters. */
-export interface GetSigningKeysRequest {
+/** Whom to suspend. */
+export interface SuspendUserRequest {
+  /** Idempotency key of the caller's choosing. */
+  requestId: string;
+  /** Identifier, "usr_...". */
+  userId: string;
+  /** Why, for the audit row. */
+  reason: string;
 }
 
-/** Public keys. */
-export interface SigningKeys {
-  /** A JSON Web Key Set. */
-  jwksJson: string;
+/** Whose suspension to end. */
+export interface UnsuspendUserRequest {
+  /** Idempotency key of the caller's choosing. */
+  requestId: string;
+  /** Identifier, "usr_...". */
+  userId: string;
+  /** Why, for the audit row. */
+  reason: string;
+}
+
+/** Something that was done to an account. */
+export interface AccountChange {
+  /** Identifier, "aud_...". */
+  id: string;
+  /** What, e.g. "suspended" or "role_granted:seller". */
+  kind: string;
+  /** Why, or empty. */
+  reason: string;
+  /** A user id, or "system". */
+  changedBy: string;
+  /** When. */
+  changedAt: Date | undefined;
+}
+
+/** Whose changes. */
+export interface ListAccountChangesRequest {
+  /** Identifier, "usr_...". */
+  userId: string;
+  /** At most this many, 1 to 100; 0 means 20. */
+  pageSize: number;
+  /** next_page_token of the page before, or empty. */
+  pageToken: string;
+}
+
+/** One page of changes. */
+export interface ListAccountChangesResponse {
+  /** Changes. */
+  changes: AccountChange[];
+  /** Empty on the last page. */
+  nextPageToken: string;
 }
 
 function createBaseUser(): User {
-  return { id: "", email: "", name: "", phone: "", roles: [], createdAt: undefined };
+  return {
+    id: "",
+    email: "",
+    name: "",
+    phone: "",
+    roles: [],
+    createdAt: undefined,
+    language: Language.UNSPECIFIED,
+    emailVerifiedAt: undefined,
+    tosVersion: "",
+    tosAgreedAt: undefined,
+    marketingConsentAt: undefined,
+    suspended: false,
+  };
 }
 
 export const User: MessageFns<User> = {
@@ -218,6 +424,24 @@ export const User: MessageFns<User> = {
     }
     if (message.createdAt !== undefined) {
       Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(50).fork()).join();
+    }
+    if (message.language !== Language.UNSPECIFIED) {
+      writer.uint32(56).int32(languageToNumber(message.language));
+    }
+    if (message.emailVerifiedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.emailVerifiedAt), writer.uint32(66).fork()).join();
+    }
+    if (message.tosVersion !== "") {
+      writer.uint32(74).string(message.tosVersion);
+    }
+    if (message.tosAgreedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.tosAgreedAt), writer.uint32(82).fork()).join();
+    }
+    if (message.marketingConsentAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.marketingConsentAt), writer.uint32(90).fork()).join();
+    }
+    if (message.suspended !== false) {
+      writer.uint32(96).bool(message.suspended);
     }
     return writer;
   },
@@ -293,6 +517,54 @@ export const User: MessageFns<User> = {
             message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.language = languageFromJSON(reader.int32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.emailVerifiedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.tosVersion = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.tosAgreedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.marketingConsentAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.suspended = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -317,6 +589,28 @@ export const User: MessageFns<User> = {
         : isSet(object.created_at)
         ? fromJsonTimestamp(object.created_at)
         : undefined,
+      language: isSet(object.language) ? languageFromJSON(object.language) : Language.UNSPECIFIED,
+      emailVerifiedAt: isSet(object.emailVerifiedAt)
+        ? fromJsonTimestamp(object.emailVerifiedAt)
+        : isSet(object.email_verified_at)
+        ? fromJsonTimestamp(object.email_verified_at)
+        : undefined,
+      tosVersion: isSet(object.tosVersion)
+        ? globalThis.String(object.tosVersion)
+        : isSet(object.tos_version)
+        ? globalThis.String(object.tos_version)
+        : "",
+      tosAgreedAt: isSet(object.tosAgreedAt)
+        ? fromJsonTimestamp(object.tosAgreedAt)
+        : isSet(object.tos_agreed_at)
+        ? fromJsonTimestamp(object.tos_agreed_at)
+        : undefined,
+      marketingConsentAt: isSet(object.marketingConsentAt)
+        ? fromJsonTimestamp(object.marketingConsentAt)
+        : isSet(object.marketing_consent_at)
+        ? fromJsonTimestamp(object.marketing_consent_at)
+        : undefined,
+      suspended: isSet(object.suspended) ? globalThis.Boolean(object.suspended) : false,
     };
   },
 
@@ -340,6 +634,24 @@ export const User: MessageFns<User> = {
     if (message.createdAt !== undefined) {
       obj.createdAt = message.createdAt.toISOString();
     }
+    if (message.language !== Language.UNSPECIFIED) {
+      obj.language = languageToJSON(message.language);
+    }
+    if (message.emailVerifiedAt !== undefined) {
+      obj.emailVerifiedAt = message.emailVerifiedAt.toISOString();
+    }
+    if (message.tosVersion !== "") {
+      obj.tosVersion = message.tosVersion;
+    }
+    if (message.tosAgreedAt !== undefined) {
+      obj.tosAgreedAt = message.tosAgreedAt.toISOString();
+    }
+    if (message.marketingConsentAt !== undefined) {
+      obj.marketingConsentAt = message.marketingConsentAt.toISOString();
+    }
+    if (message.suspended !== false) {
+      obj.suspended = message.suspended;
+    }
     return obj;
   },
 
@@ -354,12 +666,28 @@ export const User: MessageFns<User> = {
     message.phone = object.phone ?? "";
     message.roles = object.roles?.map((e) => e) || [];
     message.createdAt = object.createdAt ?? undefined;
+    message.language = object.language ?? Language.UNSPECIFIED;
+    message.emailVerifiedAt = object.emailVerifiedAt ?? undefined;
+    message.tosVersion = object.tosVersion ?? "";
+    message.tosAgreedAt = object.tosAgreedAt ?? undefined;
+    message.marketingConsentAt = object.marketingConsentAt ?? undefined;
+    message.suspended = object.suspended ?? false;
     return message;
   },
 };
 
 function createBaseSignUpRequest(): SignUpRequest {
-  return { requestId: "", email: "", password: "", name: "", phone: "" };
+  return {
+    requestId: "",
+    email: "",
+    password: "",
+    name: "",
+    phone: "",
+    language: Language.UNSPECIFIED,
+    tosVersion: "",
+    marketingConsent: false,
+    client: undefined,
+  };
 }
 
 export const SignUpRequest: MessageFns<SignUpRequest> = {
@@ -378,6 +706,18 @@ export const SignUpRequest: MessageFns<SignUpRequest> = {
     }
     if (message.phone !== "") {
       writer.uint32(42).string(message.phone);
+    }
+    if (message.language !== Language.UNSPECIFIED) {
+      writer.uint32(48).int32(languageToNumber(message.language));
+    }
+    if (message.tosVersion !== "") {
+      writer.uint32(58).string(message.tosVersion);
+    }
+    if (message.marketingConsent !== false) {
+      writer.uint32(64).bool(message.marketingConsent);
+    }
+    if (message.client !== undefined) {
+      Client.encode(message.client, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -435,6 +775,38 @@ export const SignUpRequest: MessageFns<SignUpRequest> = {
             message.phone = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.language = languageFromJSON(reader.int32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.tosVersion = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.marketingConsent = reader.bool();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.client = Client.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -458,6 +830,18 @@ export const SignUpRequest: MessageFns<SignUpRequest> = {
       password: isSet(object.password) ? globalThis.String(object.password) : "",
       name: isSet(object.name) ? globalThis.String(object.name) : "",
       phone: isSet(object.phone) ? globalThis.String(object.phone) : "",
+      language: isSet(object.language) ? languageFromJSON(object.language) : Language.UNSPECIFIED,
+      tosVersion: isSet(object.tosVersion)
+        ? globalThis.String(object.tosVersion)
+        : isSet(object.tos_version)
+        ? globalThis.String(object.tos_version)
+        : "",
+      marketingConsent: isSet(object.marketingConsent)
+        ? globalThis.Boolean(object.marketingConsent)
+        : isSet(object.marketing_consent)
+        ? globalThis.Boolean(object.marketing_consent)
+        : false,
+      client: isSet(object.client) ? Client.fromJSON(object.client) : undefined,
     };
   },
 
@@ -478,6 +862,18 @@ export const SignUpRequest: MessageFns<SignUpRequest> = {
     if (message.phone !== "") {
       obj.phone = message.phone;
     }
+    if (message.language !== Language.UNSPECIFIED) {
+      obj.language = languageToJSON(message.language);
+    }
+    if (message.tosVersion !== "") {
+      obj.tosVersion = message.tosVersion;
+    }
+    if (message.marketingConsent !== false) {
+      obj.marketingConsent = message.marketingConsent;
+    }
+    if (message.client !== undefined) {
+      obj.client = Client.toJSON(message.client);
+    }
     return obj;
   },
 
@@ -491,26 +887,26 @@ export const SignUpRequest: MessageFns<SignUpRequest> = {
     message.password = object.password ?? "";
     message.name = object.name ?? "";
     message.phone = object.phone ?? "";
+    message.language = object.language ?? Language.UNSPECIFIED;
+    message.tosVersion = object.tosVersion ?? "";
+    message.marketingConsent = object.marketingConsent ?? false;
+    message.client = (object.client !== undefined && object.client !== null)
+      ? Client.fromPartial(object.client)
+      : undefined;
     return message;
   },
 };
 
-function createBaseLogInRequest(): LogInRequest {
-  return { email: "", password: "" };
+function createBaseRequestEmailVerificationRequest(): RequestEmailVerificationRequest {
+  return {};
 }
 
-export const LogInRequest: MessageFns<LogInRequest> = {
-  encode(message: LogInRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.email !== "") {
-      writer.uint32(10).string(message.email);
-    }
-    if (message.password !== "") {
-      writer.uint32(18).string(message.password);
-    }
+export const RequestEmailVerificationRequest: MessageFns<RequestEmailVerificationRequest> = {
+  encode(_: RequestEmailVerificationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): LogInRequest {
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestEmailVerificationRequest {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -519,7 +915,236 @@ export const LogInRequest: MessageFns<LogInRequest> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseLogInRequest();
+      const message = createBaseRequestEmailVerificationRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): RequestEmailVerificationRequest {
+    return {};
+  },
+
+  toJSON(_: RequestEmailVerificationRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<RequestEmailVerificationRequest>): RequestEmailVerificationRequest {
+    return RequestEmailVerificationRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<RequestEmailVerificationRequest>): RequestEmailVerificationRequest {
+    const message = createBaseRequestEmailVerificationRequest();
+    return message;
+  },
+};
+
+function createBaseRequestEmailVerificationResponse(): RequestEmailVerificationResponse {
+  return {};
+}
+
+export const RequestEmailVerificationResponse: MessageFns<RequestEmailVerificationResponse> = {
+  encode(_: RequestEmailVerificationResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestEmailVerificationResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestEmailVerificationResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): RequestEmailVerificationResponse {
+    return {};
+  },
+
+  toJSON(_: RequestEmailVerificationResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<RequestEmailVerificationResponse>): RequestEmailVerificationResponse {
+    return RequestEmailVerificationResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<RequestEmailVerificationResponse>): RequestEmailVerificationResponse {
+    const message = createBaseRequestEmailVerificationResponse();
+    return message;
+  },
+};
+
+function createBaseVerifyEmailRequest(): VerifyEmailRequest {
+  return { token: "" };
+}
+
+export const VerifyEmailRequest: MessageFns<VerifyEmailRequest> = {
+  encode(message: VerifyEmailRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.token !== "") {
+      writer.uint32(10).string(message.token);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VerifyEmailRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerifyEmailRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.token = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VerifyEmailRequest {
+    return { token: isSet(object.token) ? globalThis.String(object.token) : "" };
+  },
+
+  toJSON(message: VerifyEmailRequest): unknown {
+    const obj: any = {};
+    if (message.token !== "") {
+      obj.token = message.token;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<VerifyEmailRequest>): VerifyEmailRequest {
+    return VerifyEmailRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<VerifyEmailRequest>): VerifyEmailRequest {
+    const message = createBaseVerifyEmailRequest();
+    message.token = object.token ?? "";
+    return message;
+  },
+};
+
+function createBaseVerifyEmailResponse(): VerifyEmailResponse {
+  return {};
+}
+
+export const VerifyEmailResponse: MessageFns<VerifyEmailResponse> = {
+  encode(_: VerifyEmailResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VerifyEmailResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerifyEmailResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): VerifyEmailResponse {
+    return {};
+  },
+
+  toJSON(_: VerifyEmailResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<VerifyEmailResponse>): VerifyEmailResponse {
+    return VerifyEmailResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<VerifyEmailResponse>): VerifyEmailResponse {
+    const message = createBaseVerifyEmailResponse();
+    return message;
+  },
+};
+
+function createBaseRequestPasswordResetRequest(): RequestPasswordResetRequest {
+  return { email: "", client: undefined };
+}
+
+export const RequestPasswordResetRequest: MessageFns<RequestPasswordResetRequest> = {
+  encode(message: RequestPasswordResetRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.email !== "") {
+      writer.uint32(10).string(message.email);
+    }
+    if (message.client !== undefined) {
+      Client.encode(message.client, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestPasswordResetRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestPasswordResetRequest();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -529,6 +1154,361 @@ export const LogInRequest: MessageFns<LogInRequest> = {
             }
 
             message.email = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.client = Client.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RequestPasswordResetRequest {
+    return {
+      email: isSet(object.email) ? globalThis.String(object.email) : "",
+      client: isSet(object.client) ? Client.fromJSON(object.client) : undefined,
+    };
+  },
+
+  toJSON(message: RequestPasswordResetRequest): unknown {
+    const obj: any = {};
+    if (message.email !== "") {
+      obj.email = message.email;
+    }
+    if (message.client !== undefined) {
+      obj.client = Client.toJSON(message.client);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RequestPasswordResetRequest>): RequestPasswordResetRequest {
+    return RequestPasswordResetRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RequestPasswordResetRequest>): RequestPasswordResetRequest {
+    const message = createBaseRequestPasswordResetRequest();
+    message.email = object.email ?? "";
+    message.client = (object.client !== undefined && object.client !== null)
+      ? Client.fromPartial(object.client)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRequestPasswordResetResponse(): RequestPasswordResetResponse {
+  return {};
+}
+
+export const RequestPasswordResetResponse: MessageFns<RequestPasswordResetResponse> = {
+  encode(_: RequestPasswordResetResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestPasswordResetResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestPasswordResetResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): RequestPasswordResetResponse {
+    return {};
+  },
+
+  toJSON(_: RequestPasswordResetResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<RequestPasswordResetResponse>): RequestPasswordResetResponse {
+    return RequestPasswordResetResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<RequestPasswordResetResponse>): RequestPasswordResetResponse {
+    const message = createBaseRequestPasswordResetResponse();
+    return message;
+  },
+};
+
+function createBaseSendPasswordResetsRequest(): SendPasswordResetsRequest {
+  return { resets: [] };
+}
+
+export const SendPasswordResetsRequest: MessageFns<SendPasswordResetsRequest> = {
+  encode(message: SendPasswordResetsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.resets) {
+      PasswordResetJob.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SendPasswordResetsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSendPasswordResetsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.resets.push(PasswordResetJob.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SendPasswordResetsRequest {
+    return {
+      resets: globalThis.Array.isArray(object?.resets)
+        ? object.resets.map((e: any) => PasswordResetJob.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: SendPasswordResetsRequest): unknown {
+    const obj: any = {};
+    if (message.resets?.length) {
+      obj.resets = message.resets.map((e) => PasswordResetJob.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SendPasswordResetsRequest>): SendPasswordResetsRequest {
+    return SendPasswordResetsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SendPasswordResetsRequest>): SendPasswordResetsRequest {
+    const message = createBaseSendPasswordResetsRequest();
+    message.resets = object.resets?.map((e) => PasswordResetJob.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasePasswordResetJob(): PasswordResetJob {
+  return { jobId: "", sealedEmail: "" };
+}
+
+export const PasswordResetJob: MessageFns<PasswordResetJob> = {
+  encode(message: PasswordResetJob, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.jobId !== "") {
+      writer.uint32(10).string(message.jobId);
+    }
+    if (message.sealedEmail !== "") {
+      writer.uint32(18).string(message.sealedEmail);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PasswordResetJob {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePasswordResetJob();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.jobId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sealedEmail = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PasswordResetJob {
+    return {
+      jobId: isSet(object.jobId)
+        ? globalThis.String(object.jobId)
+        : isSet(object.job_id)
+        ? globalThis.String(object.job_id)
+        : "",
+      sealedEmail: isSet(object.sealedEmail)
+        ? globalThis.String(object.sealedEmail)
+        : isSet(object.sealed_email)
+        ? globalThis.String(object.sealed_email)
+        : "",
+    };
+  },
+
+  toJSON(message: PasswordResetJob): unknown {
+    const obj: any = {};
+    if (message.jobId !== "") {
+      obj.jobId = message.jobId;
+    }
+    if (message.sealedEmail !== "") {
+      obj.sealedEmail = message.sealedEmail;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PasswordResetJob>): PasswordResetJob {
+    return PasswordResetJob.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PasswordResetJob>): PasswordResetJob {
+    const message = createBasePasswordResetJob();
+    message.jobId = object.jobId ?? "";
+    message.sealedEmail = object.sealedEmail ?? "";
+    return message;
+  },
+};
+
+function createBaseSendPasswordResetsResponse(): SendPasswordResetsResponse {
+  return {};
+}
+
+export const SendPasswordResetsResponse: MessageFns<SendPasswordResetsResponse> = {
+  encode(_: SendPasswordResetsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SendPasswordResetsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSendPasswordResetsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): SendPasswordResetsResponse {
+    return {};
+  },
+
+  toJSON(_: SendPasswordResetsResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<SendPasswordResetsResponse>): SendPasswordResetsResponse {
+    return SendPasswordResetsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<SendPasswordResetsResponse>): SendPasswordResetsResponse {
+    const message = createBaseSendPasswordResetsResponse();
+    return message;
+  },
+};
+
+function createBaseResetPasswordRequest(): ResetPasswordRequest {
+  return { token: "", password: "" };
+}
+
+export const ResetPasswordRequest: MessageFns<ResetPasswordRequest> = {
+  encode(message: ResetPasswordRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.token !== "") {
+      writer.uint32(10).string(message.token);
+    }
+    if (message.password !== "") {
+      writer.uint32(18).string(message.password);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResetPasswordRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResetPasswordRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.token = reader.string();
             continue;
           }
           case 2: {
@@ -551,17 +1531,17 @@ export const LogInRequest: MessageFns<LogInRequest> = {
     }
   },
 
-  fromJSON(object: any): LogInRequest {
+  fromJSON(object: any): ResetPasswordRequest {
     return {
-      email: isSet(object.email) ? globalThis.String(object.email) : "",
+      token: isSet(object.token) ? globalThis.String(object.token) : "",
       password: isSet(object.password) ? globalThis.String(object.password) : "",
     };
   },
 
-  toJSON(message: LogInRequest): unknown {
+  toJSON(message: ResetPasswordRequest): unknown {
     const obj: any = {};
-    if (message.email !== "") {
-      obj.email = message.email;
+    if (message.token !== "") {
+      obj.token = message.token;
     }
     if (message.password !== "") {
       obj.password = message.password;
@@ -569,48 +1549,27 @@ export const LogInRequest: MessageFns<LogInRequest> = {
     return obj;
   },
 
-  create(base?: DeepPartial<LogInRequest>): LogInRequest {
-    return LogInRequest.fromPartial(base ?? {});
+  create(base?: DeepPartial<ResetPasswordRequest>): ResetPasswordRequest {
+    return ResetPasswordRequest.fromPartial(base ?? {});
   },
-  fromPartial(object: DeepPartial<LogInRequest>): LogInRequest {
-    const message = createBaseLogInRequest();
-    message.email = object.email ?? "";
+  fromPartial(object: DeepPartial<ResetPasswordRequest>): ResetPasswordRequest {
+    const message = createBaseResetPasswordRequest();
+    message.token = object.token ?? "";
     message.password = object.password ?? "";
     return message;
   },
 };
 
-function createBaseTokens(): Tokens {
-  return {
-    user: undefined,
-    accessToken: "",
-    accessExpiresAt: undefined,
-    refreshToken: "",
-    refreshExpiresAt: undefined,
-  };
+function createBaseResetPasswordResponse(): ResetPasswordResponse {
+  return {};
 }
 
-export const Tokens: MessageFns<Tokens> = {
-  encode(message: Tokens, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.user !== undefined) {
-      User.encode(message.user, writer.uint32(10).fork()).join();
-    }
-    if (message.accessToken !== "") {
-      writer.uint32(18).string(message.accessToken);
-    }
-    if (message.accessExpiresAt !== undefined) {
-      Timestamp.encode(toTimestamp(message.accessExpiresAt), writer.uint32(26).fork()).join();
-    }
-    if (message.refreshToken !== "") {
-      writer.uint32(34).string(message.refreshToken);
-    }
-    if (message.refreshExpiresAt !== undefined) {
-      Timestamp.encode(toTimestamp(message.refreshExpiresAt), writer.uint32(42).fork()).join();
-    }
+export const ResetPasswordResponse: MessageFns<ResetPasswordResponse> = {
+  encode(_: ResetPasswordResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): Tokens {
+  decode(input: BinaryReader | Uint8Array, length?: number): ResetPasswordResponse {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -619,7 +1578,71 @@ export const Tokens: MessageFns<Tokens> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseTokens();
+      const message = createBaseResetPasswordResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ResetPasswordResponse {
+    return {};
+  },
+
+  toJSON(_: ResetPasswordResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<ResetPasswordResponse>): ResetPasswordResponse {
+    return ResetPasswordResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ResetPasswordResponse>): ResetPasswordResponse {
+    const message = createBaseResetPasswordResponse();
+    return message;
+  },
+};
+
+function createBaseTos(): Tos {
+  return { version: "", textKo: "", textEn: "", effectiveAt: undefined };
+}
+
+export const Tos: MessageFns<Tos> = {
+  encode(message: Tos, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.version !== "") {
+      writer.uint32(10).string(message.version);
+    }
+    if (message.textKo !== "") {
+      writer.uint32(18).string(message.textKo);
+    }
+    if (message.textEn !== "") {
+      writer.uint32(26).string(message.textEn);
+    }
+    if (message.effectiveAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.effectiveAt), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Tos {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTos();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -628,7 +1651,7 @@ export const Tokens: MessageFns<Tokens> = {
               break;
             }
 
-            message.user = User.decode(reader, reader.uint32());
+            message.version = reader.string();
             continue;
           }
           case 2: {
@@ -636,7 +1659,7 @@ export const Tokens: MessageFns<Tokens> = {
               break;
             }
 
-            message.accessToken = reader.string();
+            message.textKo = reader.string();
             continue;
           }
           case 3: {
@@ -644,7 +1667,7 @@ export const Tokens: MessageFns<Tokens> = {
               break;
             }
 
-            message.accessExpiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.textEn = reader.string();
             continue;
           }
           case 4: {
@@ -652,7 +1675,139 @@ export const Tokens: MessageFns<Tokens> = {
               break;
             }
 
-            message.refreshToken = reader.string();
+            message.effectiveAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Tos {
+    return {
+      version: isSet(object.version) ? globalThis.String(object.version) : "",
+      textKo: isSet(object.textKo)
+        ? globalThis.String(object.textKo)
+        : isSet(object.text_ko)
+        ? globalThis.String(object.text_ko)
+        : "",
+      textEn: isSet(object.textEn)
+        ? globalThis.String(object.textEn)
+        : isSet(object.text_en)
+        ? globalThis.String(object.text_en)
+        : "",
+      effectiveAt: isSet(object.effectiveAt)
+        ? fromJsonTimestamp(object.effectiveAt)
+        : isSet(object.effective_at)
+        ? fromJsonTimestamp(object.effective_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: Tos): unknown {
+    const obj: any = {};
+    if (message.version !== "") {
+      obj.version = message.version;
+    }
+    if (message.textKo !== "") {
+      obj.textKo = message.textKo;
+    }
+    if (message.textEn !== "") {
+      obj.textEn = message.textEn;
+    }
+    if (message.effectiveAt !== undefined) {
+      obj.effectiveAt = message.effectiveAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Tos>): Tos {
+    return Tos.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Tos>): Tos {
+    const message = createBaseTos();
+    message.version = object.version ?? "";
+    message.textKo = object.textKo ?? "";
+    message.textEn = object.textEn ?? "";
+    message.effectiveAt = object.effectiveAt ?? undefined;
+    return message;
+  },
+};
+
+function createBasePublishTosRequest(): PublishTosRequest {
+  return { requestId: "", version: "", textKo: "", textEn: "", effectiveAt: undefined };
+}
+
+export const PublishTosRequest: MessageFns<PublishTosRequest> = {
+  encode(message: PublishTosRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.version !== "") {
+      writer.uint32(18).string(message.version);
+    }
+    if (message.textKo !== "") {
+      writer.uint32(26).string(message.textKo);
+    }
+    if (message.textEn !== "") {
+      writer.uint32(34).string(message.textEn);
+    }
+    if (message.effectiveAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.effectiveAt), writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PublishTosRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePublishTosRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.textKo = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.textEn = reader.string();
             continue;
           }
           case 5: {
@@ -660,7 +1815,7 @@ export const Tokens: MessageFns<Tokens> = {
               break;
             }
 
-            message.refreshExpiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.effectiveAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -675,79 +1830,79 @@ export const Tokens: MessageFns<Tokens> = {
     }
   },
 
-  fromJSON(object: any): Tokens {
+  fromJSON(object: any): PublishTosRequest {
     return {
-      user: isSet(object.user) ? User.fromJSON(object.user) : undefined,
-      accessToken: isSet(object.accessToken)
-        ? globalThis.String(object.accessToken)
-        : isSet(object.access_token)
-        ? globalThis.String(object.access_token)
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
         : "",
-      accessExpiresAt: isSet(object.accessExpiresAt)
-        ? fromJsonTimestamp(object.accessExpiresAt)
-        : isSet(object.access_expires_at)
-        ? fromJsonTimestamp(object.access_expires_at)
-        : undefined,
-      refreshToken: isSet(object.refreshToken)
-        ? globalThis.String(object.refreshToken)
-        : isSet(object.refresh_token)
-        ? globalThis.String(object.refresh_token)
+      version: isSet(object.version) ? globalThis.String(object.version) : "",
+      textKo: isSet(object.textKo)
+        ? globalThis.String(object.textKo)
+        : isSet(object.text_ko)
+        ? globalThis.String(object.text_ko)
         : "",
-      refreshExpiresAt: isSet(object.refreshExpiresAt)
-        ? fromJsonTimestamp(object.refreshExpiresAt)
-        : isSet(object.refresh_expires_at)
-        ? fromJsonTimestamp(object.refresh_expires_at)
+      textEn: isSet(object.textEn)
+        ? globalThis.String(object.textEn)
+        : isSet(object.text_en)
+        ? globalThis.String(object.text_en)
+        : "",
+      effectiveAt: isSet(object.effectiveAt)
+        ? fromJsonTimestamp(object.effectiveAt)
+        : isSet(object.effective_at)
+        ? fromJsonTimestamp(object.effective_at)
         : undefined,
     };
   },
 
-  toJSON(message: Tokens): unknown {
+  toJSON(message: PublishTosRequest): unknown {
     const obj: any = {};
-    if (message.user !== undefined) {
-      obj.user = User.toJSON(message.user);
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
     }
-    if (message.accessToken !== "") {
-      obj.accessToken = message.accessToken;
+    if (message.version !== "") {
+      obj.version = message.version;
     }
-    if (message.accessExpiresAt !== undefined) {
-      obj.accessExpiresAt = message.accessExpiresAt.toISOString();
+    if (message.textKo !== "") {
+      obj.textKo = message.textKo;
     }
-    if (message.refreshToken !== "") {
-      obj.refreshToken = message.refreshToken;
+    if (message.textEn !== "") {
+      obj.textEn = message.textEn;
     }
-    if (message.refreshExpiresAt !== undefined) {
-      obj.refreshExpiresAt = message.refreshExpiresAt.toISOString();
+    if (message.effectiveAt !== undefined) {
+      obj.effectiveAt = message.effectiveAt.toISOString();
     }
     return obj;
   },
 
-  create(base?: DeepPartial<Tokens>): Tokens {
-    return Tokens.fromPartial(base ?? {});
+  create(base?: DeepPartial<PublishTosRequest>): PublishTosRequest {
+    return PublishTosRequest.fromPartial(base ?? {});
   },
-  fromPartial(object: DeepPartial<Tokens>): Tokens {
-    const message = createBaseTokens();
-    message.user = (object.user !== undefined && object.user !== null) ? User.fromPartial(object.user) : undefined;
-    message.accessToken = object.accessToken ?? "";
-    message.accessExpiresAt = object.accessExpiresAt ?? undefined;
-    message.refreshToken = object.refreshToken ?? "";
-    message.refreshExpiresAt = object.refreshExpiresAt ?? undefined;
+  fromPartial(object: DeepPartial<PublishTosRequest>): PublishTosRequest {
+    const message = createBasePublishTosRequest();
+    message.requestId = object.requestId ?? "";
+    message.version = object.version ?? "";
+    message.textKo = object.textKo ?? "";
+    message.textEn = object.textEn ?? "";
+    message.effectiveAt = object.effectiveAt ?? undefined;
     return message;
   },
 };
 
-function createBaseRefreshSessionRequest(): RefreshSessionRequest {
-  return { refreshToken: "" };
+function createBaseGetTosRequest(): GetTosRequest {
+  return { version: "" };
 }
 
-export const RefreshSessionRequest: MessageFns<RefreshSessionRequest> = {
-  encode(message: RefreshSessionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.refreshToken !== "") {
-      writer.uint32(10).string(message.refreshToken);
+export const GetTosRequest: MessageFns<GetTosRequest> = {
+  encode(message: GetTosRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.version !== "") {
+      writer.uint32(10).string(message.version);
     }
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): RefreshSessionRequest {
+  decode(input: BinaryReader | Uint8Array, length?: number): GetTosRequest {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -756,7 +1911,7 @@ export const RefreshSessionRequest: MessageFns<RefreshSessionRequest> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseRefreshSessionRequest();
+      const message = createBaseGetTosRequest();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -765,7 +1920,7 @@ export const RefreshSessionRequest: MessageFns<RefreshSessionRequest> = {
               break;
             }
 
-            message.refreshToken = reader.string();
+            message.version = reader.string();
             continue;
           }
         }
@@ -780,47 +1935,41 @@ export const RefreshSessionRequest: MessageFns<RefreshSessionRequest> = {
     }
   },
 
-  fromJSON(object: any): RefreshSessionRequest {
-    return {
-      refreshToken: isSet(object.refreshToken)
-        ? globalThis.String(object.refreshToken)
-        : isSet(object.refresh_token)
-        ? globalThis.String(object.refresh_token)
-        : "",
-    };
+  fromJSON(object: any): GetTosRequest {
+    return { version: isSet(object.version) ? globalThis.String(object.version) : "" };
   },
 
-  toJSON(message: RefreshSessionRequest): unknown {
+  toJSON(message: GetTosRequest): unknown {
     const obj: any = {};
-    if (message.refreshToken !== "") {
-      obj.refreshToken = message.refreshToken;
+    if (message.version !== "") {
+      obj.version = message.version;
     }
     return obj;
   },
 
-  create(base?: DeepPartial<RefreshSessionRequest>): RefreshSessionRequest {
-    return RefreshSessionRequest.fromPartial(base ?? {});
+  create(base?: DeepPartial<GetTosRequest>): GetTosRequest {
+    return GetTosRequest.fromPartial(base ?? {});
   },
-  fromPartial(object: DeepPartial<RefreshSessionRequest>): RefreshSessionRequest {
-    const message = createBaseRefreshSessionRequest();
-    message.refreshToken = object.refreshToken ?? "";
+  fromPartial(object: DeepPartial<GetTosRequest>): GetTosRequest {
+    const message = createBaseGetTosRequest();
+    message.version = object.version ?? "";
     return message;
   },
 };
 
-function createBaseLogOutRequest(): LogOutRequest {
-  return { refreshToken: "" };
+function createBaseAgreeTosRequest(): AgreeTosRequest {
+  return { version: "" };
 }
 
-export const LogOutRequest: MessageFns<LogOutRequest> = {
-  encode(message: LogOutRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.refreshToken !== "") {
-      writer.uint32(10).string(message.refreshToken);
+export const AgreeTosRequest: MessageFns<AgreeTosRequest> = {
+  encode(message: AgreeTosRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.version !== "") {
+      writer.uint32(10).string(message.version);
     }
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): LogOutRequest {
+  decode(input: BinaryReader | Uint8Array, length?: number): AgreeTosRequest {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -829,7 +1978,7 @@ export const LogOutRequest: MessageFns<LogOutRequest> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseLogOutRequest();
+      const message = createBaseAgreeTosRequest();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -838,7 +1987,7 @@ export const LogOutRequest: MessageFns<LogOutRequest> = {
               break;
             }
 
-            message.refreshToken = reader.string();
+            message.version = reader.string();
             continue;
           }
         }
@@ -853,44 +2002,41 @@ export const LogOutRequest: MessageFns<LogOutRequest> = {
     }
   },
 
-  fromJSON(object: any): LogOutRequest {
-    return {
-      refreshToken: isSet(object.refreshToken)
-        ? globalThis.String(object.refreshToken)
-        : isSet(object.refresh_token)
-        ? globalThis.String(object.refresh_token)
-        : "",
-    };
+  fromJSON(object: any): AgreeTosRequest {
+    return { version: isSet(object.version) ? globalThis.String(object.version) : "" };
   },
 
-  toJSON(message: LogOutRequest): unknown {
+  toJSON(message: AgreeTosRequest): unknown {
     const obj: any = {};
-    if (message.refreshToken !== "") {
-      obj.refreshToken = message.refreshToken;
+    if (message.version !== "") {
+      obj.version = message.version;
     }
     return obj;
   },
 
-  create(base?: DeepPartial<LogOutRequest>): LogOutRequest {
-    return LogOutRequest.fromPartial(base ?? {});
+  create(base?: DeepPartial<AgreeTosRequest>): AgreeTosRequest {
+    return AgreeTosRequest.fromPartial(base ?? {});
   },
-  fromPartial(object: DeepPartial<LogOutRequest>): LogOutRequest {
-    const message = createBaseLogOutRequest();
-    message.refreshToken = object.refreshToken ?? "";
+  fromPartial(object: DeepPartial<AgreeTosRequest>): AgreeTosRequest {
+    const message = createBaseAgreeTosRequest();
+    message.version = object.version ?? "";
     return message;
   },
 };
 
-function createBaseLogOutResponse(): LogOutResponse {
-  return {};
+function createBaseSetMarketingConsentRequest(): SetMarketingConsentRequest {
+  return { consents: false };
 }
 
-export const LogOutResponse: MessageFns<LogOutResponse> = {
-  encode(_: LogOutResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const SetMarketingConsentRequest: MessageFns<SetMarketingConsentRequest> = {
+  encode(message: SetMarketingConsentRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.consents !== false) {
+      writer.uint32(8).bool(message.consents);
+    }
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): LogOutResponse {
+  decode(input: BinaryReader | Uint8Array, length?: number): SetMarketingConsentRequest {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -899,10 +2045,18 @@ export const LogOutResponse: MessageFns<LogOutResponse> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseLogOutResponse();
+      const message = createBaseSetMarketingConsentRequest();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.consents = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -915,20 +2069,24 @@ export const LogOutResponse: MessageFns<LogOutResponse> = {
     }
   },
 
-  fromJSON(_: any): LogOutResponse {
-    return {};
+  fromJSON(object: any): SetMarketingConsentRequest {
+    return { consents: isSet(object.consents) ? globalThis.Boolean(object.consents) : false };
   },
 
-  toJSON(_: LogOutResponse): unknown {
+  toJSON(message: SetMarketingConsentRequest): unknown {
     const obj: any = {};
+    if (message.consents !== false) {
+      obj.consents = message.consents;
+    }
     return obj;
   },
 
-  create(base?: DeepPartial<LogOutResponse>): LogOutResponse {
-    return LogOutResponse.fromPartial(base ?? {});
+  create(base?: DeepPartial<SetMarketingConsentRequest>): SetMarketingConsentRequest {
+    return SetMarketingConsentRequest.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<LogOutResponse>): LogOutResponse {
-    const message = createBaseLogOutResponse();
+  fromPartial(object: DeepPartial<SetMarketingConsentRequest>): SetMarketingConsentRequest {
+    const message = createBaseSetMarketingConsentRequest();
+    message.consents = object.consents ?? false;
     return message;
   },
 };
@@ -1256,16 +2414,25 @@ export const RevokeRoleRequest: MessageFns<RevokeRoleRequest> = {
   },
 };
 
-function createBaseGetSigningKeysRequest(): GetSigningKeysRequest {
-  return {};
+function createBaseSuspendUserRequest(): SuspendUserRequest {
+  return { requestId: "", userId: "", reason: "" };
 }
 
-export const GetSigningKeysRequest: MessageFns<GetSigningKeysRequest> = {
-  encode(_: GetSigningKeysRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const SuspendUserRequest: MessageFns<SuspendUserRequest> = {
+  encode(message: SuspendUserRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(18).string(message.userId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): GetSigningKeysRequest {
+  decode(input: BinaryReader | Uint8Array, length?: number): SuspendUserRequest {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -1274,62 +2441,7 @@ export const GetSigningKeysRequest: MessageFns<GetSigningKeysRequest> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseGetSigningKeysRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  fromJSON(_: any): GetSigningKeysRequest {
-    return {};
-  },
-
-  toJSON(_: GetSigningKeysRequest): unknown {
-    const obj: any = {};
-    return obj;
-  },
-
-  create(base?: DeepPartial<GetSigningKeysRequest>): GetSigningKeysRequest {
-    return GetSigningKeysRequest.fromPartial(base ?? {});
-  },
-  fromPartial(_: DeepPartial<GetSigningKeysRequest>): GetSigningKeysRequest {
-    const message = createBaseGetSigningKeysRequest();
-    return message;
-  },
-};
-
-function createBaseSigningKeys(): SigningKeys {
-  return { jwksJson: "" };
-}
-
-export const SigningKeys: MessageFns<SigningKeys> = {
-  encode(message: SigningKeys, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.jwksJson !== "") {
-      writer.uint32(10).string(message.jwksJson);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): SigningKeys {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSigningKeys();
+      const message = createBaseSuspendUserRequest();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -1338,7 +2450,23 @@ export const SigningKeys: MessageFns<SigningKeys> = {
               break;
             }
 
-            message.jwksJson = reader.string();
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
             continue;
           }
         }
@@ -1353,41 +2481,512 @@ export const SigningKeys: MessageFns<SigningKeys> = {
     }
   },
 
-  fromJSON(object: any): SigningKeys {
+  fromJSON(object: any): SuspendUserRequest {
     return {
-      jwksJson: isSet(object.jwksJson)
-        ? globalThis.String(object.jwksJson)
-        : isSet(object.jwks_json)
-        ? globalThis.String(object.jwks_json)
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
         : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
     };
   },
 
-  toJSON(message: SigningKeys): unknown {
+  toJSON(message: SuspendUserRequest): unknown {
     const obj: any = {};
-    if (message.jwksJson !== "") {
-      obj.jwksJson = message.jwksJson;
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
     }
     return obj;
   },
 
-  create(base?: DeepPartial<SigningKeys>): SigningKeys {
-    return SigningKeys.fromPartial(base ?? {});
+  create(base?: DeepPartial<SuspendUserRequest>): SuspendUserRequest {
+    return SuspendUserRequest.fromPartial(base ?? {});
   },
-  fromPartial(object: DeepPartial<SigningKeys>): SigningKeys {
-    const message = createBaseSigningKeys();
-    message.jwksJson = object.jwksJson ?? "";
+  fromPartial(object: DeepPartial<SuspendUserRequest>): SuspendUserRequest {
+    const message = createBaseSuspendUserRequest();
+    message.requestId = object.requestId ?? "";
+    message.userId = object.userId ?? "";
+    message.reason = object.reason ?? "";
     return message;
   },
 };
 
-/** Accounts and sessions. The only service that sees passwords and the only one that signs tokens. */
+function createBaseUnsuspendUserRequest(): UnsuspendUserRequest {
+  return { requestId: "", userId: "", reason: "" };
+}
+
+export const UnsuspendUserRequest: MessageFns<UnsuspendUserRequest> = {
+  encode(message: UnsuspendUserRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(18).string(message.userId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnsuspendUserRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnsuspendUserRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UnsuspendUserRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+    };
+  },
+
+  toJSON(message: UnsuspendUserRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UnsuspendUserRequest>): UnsuspendUserRequest {
+    return UnsuspendUserRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UnsuspendUserRequest>): UnsuspendUserRequest {
+    const message = createBaseUnsuspendUserRequest();
+    message.requestId = object.requestId ?? "";
+    message.userId = object.userId ?? "";
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseAccountChange(): AccountChange {
+  return { id: "", kind: "", reason: "", changedBy: "", changedAt: undefined };
+}
+
+export const AccountChange: MessageFns<AccountChange> = {
+  encode(message: AccountChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.kind !== "") {
+      writer.uint32(18).string(message.kind);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.changedBy !== "") {
+      writer.uint32(34).string(message.changedBy);
+    }
+    if (message.changedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.changedAt), writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AccountChange {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAccountChange();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.changedBy = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.changedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AccountChange {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      changedBy: isSet(object.changedBy)
+        ? globalThis.String(object.changedBy)
+        : isSet(object.changed_by)
+        ? globalThis.String(object.changed_by)
+        : "",
+      changedAt: isSet(object.changedAt)
+        ? fromJsonTimestamp(object.changedAt)
+        : isSet(object.changed_at)
+        ? fromJsonTimestamp(object.changed_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: AccountChange): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.kind !== "") {
+      obj.kind = message.kind;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.changedBy !== "") {
+      obj.changedBy = message.changedBy;
+    }
+    if (message.changedAt !== undefined) {
+      obj.changedAt = message.changedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AccountChange>): AccountChange {
+    return AccountChange.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AccountChange>): AccountChange {
+    const message = createBaseAccountChange();
+    message.id = object.id ?? "";
+    message.kind = object.kind ?? "";
+    message.reason = object.reason ?? "";
+    message.changedBy = object.changedBy ?? "";
+    message.changedAt = object.changedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListAccountChangesRequest(): ListAccountChangesRequest {
+  return { userId: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListAccountChangesRequest: MessageFns<ListAccountChangesRequest> = {
+  encode(message: ListAccountChangesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAccountChangesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAccountChangesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListAccountChangesRequest {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListAccountChangesRequest): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.pageSize !== 0) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListAccountChangesRequest>): ListAccountChangesRequest {
+    return ListAccountChangesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListAccountChangesRequest>): ListAccountChangesRequest {
+    const message = createBaseListAccountChangesRequest();
+    message.userId = object.userId ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListAccountChangesResponse(): ListAccountChangesResponse {
+  return { changes: [], nextPageToken: "" };
+}
+
+export const ListAccountChangesResponse: MessageFns<ListAccountChangesResponse> = {
+  encode(message: ListAccountChangesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.changes) {
+      AccountChange.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAccountChangesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAccountChangesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.changes.push(AccountChange.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListAccountChangesResponse {
+    return {
+      changes: globalThis.Array.isArray(object?.changes)
+        ? object.changes.map((e: any) => AccountChange.fromJSON(e))
+        : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListAccountChangesResponse): unknown {
+    const obj: any = {};
+    if (message.changes?.length) {
+      obj.changes = message.changes.map((e) => AccountChange.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListAccountChangesResponse>): ListAccountChangesResponse {
+    return ListAccountChangesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListAccountChangesResponse>): ListAccountChangesResponse {
+    const message = createBaseListAccountChangesResponse();
+    message.changes = object.changes?.map((e) => AccountChange.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+/** Accounts. Sessions, and with them logging in, are sessions.v1. */
 export type UsersServiceDefinition = typeof UsersServiceDefinition;
 export const UsersServiceDefinition = {
   name: "UsersService",
   fullName: "onair.users.v1.UsersService",
   methods: {
-    /** Creates an account with the role VIEWER. Refuses EMAIL_TAKEN and WEAK_PASSWORD. */
+    /**
+     * Creates an account with the role VIEWER and mails a link that verifies its e-mail. Refuses
+     * EMAIL_TAKEN, WEAK_PASSWORD and RATE_LIMITED.
+     */
     signUp: {
       name: "SignUp",
       requestType: SignUpRequest as typeof SignUpRequest,
@@ -1396,33 +2995,93 @@ export const UsersServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Opens a session. Refuses BAD_CREDENTIALS without saying whether the e-mail is known. */
-    logIn: {
-      name: "LogIn",
-      requestType: LogInRequest as typeof LogInRequest,
+    /**
+     * Mails the caller a new link that verifies the e-mail; older ones stop working. Does nothing
+     * when it is verified. RATE_LIMITED after a few in an hour.
+     */
+    requestEmailVerification: {
+      name: "RequestEmailVerification",
+      requestType: RequestEmailVerificationRequest as typeof RequestEmailVerificationRequest,
       requestStream: false,
-      responseType: Tokens as typeof Tokens,
+      responseType: RequestEmailVerificationResponse as typeof RequestEmailVerificationResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Marks the e-mail of a link as verified. LINK_NOT_VALID when it is too old, was used or voided. */
+    verifyEmail: {
+      name: "VerifyEmail",
+      requestType: VerifyEmailRequest as typeof VerifyEmailRequest,
+      requestStream: false,
+      responseType: VerifyEmailResponse as typeof VerifyEmailResponse,
       responseStream: false,
       options: {},
     },
     /**
-     * Trades a refresh token, once, for new tokens. A token that was already traded revokes the
-     * whole session: one of its two holders is a thief.
+     * Mails a link that resets the password, if the e-mail has an account; the answer and the work
+     * are the same if it hasn't. RATE_LIMITED after a few in an hour.
      */
-    refreshSession: {
-      name: "RefreshSession",
-      requestType: RefreshSessionRequest as typeof RefreshSessionRequest,
+    requestPasswordReset: {
+      name: "RequestPasswordReset",
+      requestType: RequestPasswordResetRequest as typeof RequestPasswordResetRequest,
       requestStream: false,
-      responseType: Tokens as typeof Tokens,
+      responseType: RequestPasswordResetResponse as typeof RequestPasswordResetResponse,
       responseStream: false,
       options: {},
     },
-    /** Ends the session of a refresh token. Ending an ended or unknown session succeeds. */
-    logOut: {
-      name: "LogOut",
-      requestType: LogOutRequest as typeof LogOutRequest,
+    /** Makes the links that were asked for, and the mails that carry them (workers). */
+    sendPasswordResets: {
+      name: "SendPasswordResets",
+      requestType: SendPasswordResetsRequest as typeof SendPasswordResetsRequest,
       requestStream: false,
-      responseType: LogOutResponse as typeof LogOutResponse,
+      responseType: SendPasswordResetsResponse as typeof SendPasswordResetsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Sets a new password by a link, once, and ends every session of the account. Refuses
+     * LINK_NOT_VALID and WEAK_PASSWORD.
+     */
+    resetPassword: {
+      name: "ResetPassword",
+      requestType: ResetPasswordRequest as typeof ResetPasswordRequest,
+      requestStream: false,
+      responseType: ResetPasswordResponse as typeof ResetPasswordResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Publishes a version of the terms of service (admin). */
+    publishTos: {
+      name: "PublishTos",
+      requestType: PublishTosRequest as typeof PublishTosRequest,
+      requestStream: false,
+      responseType: Tos as typeof Tos,
+      responseStream: false,
+      options: {},
+    },
+    /** Reads a version of the terms of service, or the one in force. */
+    getTos: {
+      name: "GetTos",
+      requestType: GetTosRequest as typeof GetTosRequest,
+      requestStream: false,
+      responseType: Tos as typeof Tos,
+      responseStream: false,
+      options: {},
+    },
+    /** Notes that the caller agrees to the terms in force. INVALID_STATE for another version. */
+    agreeTos: {
+      name: "AgreeTos",
+      requestType: AgreeTosRequest as typeof AgreeTosRequest,
+      requestStream: false,
+      responseType: User as typeof User,
+      responseStream: false,
+      options: {},
+    },
+    /** Notes whether the caller agrees to receive advertising. */
+    setMarketingConsent: {
+      name: "SetMarketingConsent",
+      requestType: SetMarketingConsentRequest as typeof SetMarketingConsentRequest,
+      requestStream: false,
+      responseType: User as typeof User,
       responseStream: false,
       options: {},
     },
@@ -1453,12 +3112,33 @@ export const UsersServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** The public keys (RFC 7517) that verify access tokens. */
-    getSigningKeys: {
-      name: "GetSigningKeys",
-      requestType: GetSigningKeysRequest as typeof GetSigningKeysRequest,
+    /**
+     * Suspends an account (admin): it is logged out and can neither log in nor order. INVALID_STATE
+     * for admins, whose role must be taken first.
+     */
+    suspendUser: {
+      name: "SuspendUser",
+      requestType: SuspendUserRequest as typeof SuspendUserRequest,
       requestStream: false,
-      responseType: SigningKeys as typeof SigningKeys,
+      responseType: User as typeof User,
+      responseStream: false,
+      options: {},
+    },
+    /** Ends a suspension (admin). Ending none changes nothing. */
+    unsuspendUser: {
+      name: "UnsuspendUser",
+      requestType: UnsuspendUserRequest as typeof UnsuspendUserRequest,
+      requestStream: false,
+      responseType: User as typeof User,
+      responseStream: false,
+      options: {},
+    },
+    /** What was done to an account, by whom and why, newest first (admin). */
+    listAccountChanges: {
+      name: "ListAccountChanges",
+      requestType: ListAccountChangesRequest as typeof ListAccountChangesRequest,
+      requestStream: false,
+      responseType: ListAccountChangesResponse as typeof ListAccountChangesResponse,
       responseStream: false,
       options: {},
     },
@@ -1466,53 +3146,145 @@ export const UsersServiceDefinition = {
 } as const;
 
 export interface UsersServiceImplementation<CallContextExt = {}> {
-  /** Creates an account with the role VIEWER. Refuses EMAIL_TAKEN and WEAK_PASSWORD. */
-  signUp(request: SignUpRequest, context: CallContext & CallContextExt): Promise<DeepPartial<User>>;
-  /** Opens a session. Refuses BAD_CREDENTIALS without saying whether the e-mail is known. */
-  logIn(request: LogInRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Tokens>>;
   /**
-   * Trades a refresh token, once, for new tokens. A token that was already traded revokes the
-   * whole session: one of its two holders is a thief.
+   * Creates an account with the role VIEWER and mails a link that verifies its e-mail. Refuses
+   * EMAIL_TAKEN, WEAK_PASSWORD and RATE_LIMITED.
    */
-  refreshSession(request: RefreshSessionRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Tokens>>;
-  /** Ends the session of a refresh token. Ending an ended or unknown session succeeds. */
-  logOut(request: LogOutRequest, context: CallContext & CallContextExt): Promise<DeepPartial<LogOutResponse>>;
+  signUp(request: SignUpRequest, context: CallContext & CallContextExt): Promise<DeepPartial<User>>;
+  /**
+   * Mails the caller a new link that verifies the e-mail; older ones stop working. Does nothing
+   * when it is verified. RATE_LIMITED after a few in an hour.
+   */
+  requestEmailVerification(
+    request: RequestEmailVerificationRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<RequestEmailVerificationResponse>>;
+  /** Marks the e-mail of a link as verified. LINK_NOT_VALID when it is too old, was used or voided. */
+  verifyEmail(
+    request: VerifyEmailRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<VerifyEmailResponse>>;
+  /**
+   * Mails a link that resets the password, if the e-mail has an account; the answer and the work
+   * are the same if it hasn't. RATE_LIMITED after a few in an hour.
+   */
+  requestPasswordReset(
+    request: RequestPasswordResetRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<RequestPasswordResetResponse>>;
+  /** Makes the links that were asked for, and the mails that carry them (workers). */
+  sendPasswordResets(
+    request: SendPasswordResetsRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<SendPasswordResetsResponse>>;
+  /**
+   * Sets a new password by a link, once, and ends every session of the account. Refuses
+   * LINK_NOT_VALID and WEAK_PASSWORD.
+   */
+  resetPassword(
+    request: ResetPasswordRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ResetPasswordResponse>>;
+  /** Publishes a version of the terms of service (admin). */
+  publishTos(request: PublishTosRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Tos>>;
+  /** Reads a version of the terms of service, or the one in force. */
+  getTos(request: GetTosRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Tos>>;
+  /** Notes that the caller agrees to the terms in force. INVALID_STATE for another version. */
+  agreeTos(request: AgreeTosRequest, context: CallContext & CallContextExt): Promise<DeepPartial<User>>;
+  /** Notes whether the caller agrees to receive advertising. */
+  setMarketingConsent(
+    request: SetMarketingConsentRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<User>>;
   /** Reads one account: the caller's own, or any for an admin or a service. */
   getUser(request: GetUserRequest, context: CallContext & CallContextExt): Promise<DeepPartial<User>>;
   /** Gives a role to an account (admin). Giving a role that is held changes nothing. */
   grantRole(request: GrantRoleRequest, context: CallContext & CallContextExt): Promise<DeepPartial<User>>;
   /** Takes a role from an account (admin). Taking a role that is not held changes nothing. */
   revokeRole(request: RevokeRoleRequest, context: CallContext & CallContextExt): Promise<DeepPartial<User>>;
-  /** The public keys (RFC 7517) that verify access tokens. */
-  getSigningKeys(
-    request: GetSigningKeysRequest,
+  /**
+   * Suspends an account (admin): it is logged out and can neither log in nor order. INVALID_STATE
+   * for admins, whose role must be taken first.
+   */
+  suspendUser(request: SuspendUserRequest, context: CallContext & CallContextExt): Promise<DeepPartial<User>>;
+  /** Ends a suspension (admin). Ending none changes nothing. */
+  unsuspendUser(request: UnsuspendUserRequest, context: CallContext & CallContextExt): Promise<DeepPartial<User>>;
+  /** What was done to an account, by whom and why, newest first (admin). */
+  listAccountChanges(
+    request: ListAccountChangesRequest,
     context: CallContext & CallContextExt,
-  ): Promise<DeepPartial<SigningKeys>>;
+  ): Promise<DeepPartial<ListAccountChangesResponse>>;
 }
 
 export interface UsersServiceClient<CallOptionsExt = {}> {
-  /** Creates an account with the role VIEWER. Refuses EMAIL_TAKEN and WEAK_PASSWORD. */
-  signUp(request: DeepPartial<SignUpRequest>, options?: CallOptions & CallOptionsExt): Promise<User>;
-  /** Opens a session. Refuses BAD_CREDENTIALS without saying whether the e-mail is known. */
-  logIn(request: DeepPartial<LogInRequest>, options?: CallOptions & CallOptionsExt): Promise<Tokens>;
   /**
-   * Trades a refresh token, once, for new tokens. A token that was already traded revokes the
-   * whole session: one of its two holders is a thief.
+   * Creates an account with the role VIEWER and mails a link that verifies its e-mail. Refuses
+   * EMAIL_TAKEN, WEAK_PASSWORD and RATE_LIMITED.
    */
-  refreshSession(request: DeepPartial<RefreshSessionRequest>, options?: CallOptions & CallOptionsExt): Promise<Tokens>;
-  /** Ends the session of a refresh token. Ending an ended or unknown session succeeds. */
-  logOut(request: DeepPartial<LogOutRequest>, options?: CallOptions & CallOptionsExt): Promise<LogOutResponse>;
+  signUp(request: DeepPartial<SignUpRequest>, options?: CallOptions & CallOptionsExt): Promise<User>;
+  /**
+   * Mails the caller a new link that verifies the e-mail; older ones stop working. Does nothing
+   * when it is verified. RATE_LIMITED after a few in an hour.
+   */
+  requestEmailVerification(
+    request: DeepPartial<RequestEmailVerificationRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<RequestEmailVerificationResponse>;
+  /** Marks the e-mail of a link as verified. LINK_NOT_VALID when it is too old, was used or voided. */
+  verifyEmail(
+    request: DeepPartial<VerifyEmailRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<VerifyEmailResponse>;
+  /**
+   * Mails a link that resets the password, if the e-mail has an account; the answer and the work
+   * are the same if it hasn't. RATE_LIMITED after a few in an hour.
+   */
+  requestPasswordReset(
+    request: DeepPartial<RequestPasswordResetRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<RequestPasswordResetResponse>;
+  /** Makes the links that were asked for, and the mails that carry them (workers). */
+  sendPasswordResets(
+    request: DeepPartial<SendPasswordResetsRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<SendPasswordResetsResponse>;
+  /**
+   * Sets a new password by a link, once, and ends every session of the account. Refuses
+   * LINK_NOT_VALID and WEAK_PASSWORD.
+   */
+  resetPassword(
+    request: DeepPartial<ResetPasswordRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ResetPasswordResponse>;
+  /** Publishes a version of the terms of service (admin). */
+  publishTos(request: DeepPartial<PublishTosRequest>, options?: CallOptions & CallOptionsExt): Promise<Tos>;
+  /** Reads a version of the terms of service, or the one in force. */
+  getTos(request: DeepPartial<GetTosRequest>, options?: CallOptions & CallOptionsExt): Promise<Tos>;
+  /** Notes that the caller agrees to the terms in force. INVALID_STATE for another version. */
+  agreeTos(request: DeepPartial<AgreeTosRequest>, options?: CallOptions & CallOptionsExt): Promise<User>;
+  /** Notes whether the caller agrees to receive advertising. */
+  setMarketingConsent(
+    request: DeepPartial<SetMarketingConsentRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<User>;
   /** Reads one account: the caller's own, or any for an admin or a service. */
   getUser(request: DeepPartial<GetUserRequest>, options?: CallOptions & CallOptionsExt): Promise<User>;
   /** Gives a role to an account (admin). Giving a role that is held changes nothing. */
   grantRole(request: DeepPartial<GrantRoleRequest>, options?: CallOptions & CallOptionsExt): Promise<User>;
   /** Takes a role from an account (admin). Taking a role that is not held changes nothing. */
   revokeRole(request: DeepPartial<RevokeRoleRequest>, options?: CallOptions & CallOptionsExt): Promise<User>;
-  /** The public keys (RFC 7517) that verify access tokens. */
-  getSigningKeys(
-    request: DeepPartial<GetSigningKeysRequest>,
+  /**
+   * Suspends an account (admin): it is logged out and can neither log in nor order. INVALID_STATE
+   * for admins, whose role must be taken first.
+   */
+  suspendUser(request: DeepPartial<SuspendUserRequest>, options?: CallOptions & CallOptionsExt): Promise<User>;
+  /** Ends a suspension (admin). Ending none changes nothing. */
+  unsuspendUser(request: DeepPartial<UnsuspendUserRequest>, options?: CallOptions & CallOptionsExt): Promise<User>;
+  /** What was done to an account, by whom and why, newest first (admin). */
+  listAccountChanges(
+    request: DeepPartial<ListAccountChangesRequest>,
     options?: CallOptions & CallOptionsExt,
-  ): Promise<SigningKeys>;
+  ): Promise<ListAccountChangesResponse>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;

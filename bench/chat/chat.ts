@@ -1,0 +1,203 @@
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { startMariaDb } from '../../test/kit/mariadb.ts';
+import { makeTempDir, removeTempDir } from '../../test/kit/temp-dir.ts';
+import { latencyHistogram, median, medianRatio, round2 } from '../kit/measure.ts';
+import { printTable } from '../kit/table.ts';
+import type { BenchResult } from '../run.ts';
+import { baselines, openBaseline } from './baselines.ts';
+import type { Hall } from './hall.ts';
+import { type OurHall, openOurs } from './ours.ts';
+import { type Talk, talk } from './talk.ts';
+
+const viewers = 1_000;
+const tickMs = 50;
+/** What the slow viewer reads. */
+const slowBytesPerSecond = 1_000;
+
+/** Messages a second: a rush, and a quiet evening. */
+const rates = { busy: 200, quiet: 20 } as const;
+type Rate = keyof typeof rates;
+
+type Name = 'ours' | keyof typeof baselines;
+const baselineNames = ['rawUws', 'broadcast', 'socketIo'] as const;
+type Series = Record<Name, Record<Rate, Talk[]>>;
+
+/**
+ * 1,000 viewers of one room, 100 of whom talk: ours, with policy and storage, against servers that
+ * have neither. `--rounds N` of `--seconds N` each; `--against rawUws` (or more, with commas between)
+ * for some of the baselines only.
+ */
+export async function run(args: readonly string[]): Promise<BenchResult> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '5' },
+      against: { type: 'string', default: Object.keys(baselines).join(',') },
+    },
+  });
+  const dir = makeTempDir('chat');
+  const database = await startMariaDb();
+  const halls: Hall[] = [];
+  const open = async <H extends Hall>(opening: Promise<H>): Promise<H> => {
+    const hall = await opening;
+    halls.push(hall);
+    return hall;
+  };
+  try {
+    const options = { dir, viewers, tickMs };
+    const ours = await open(openOurs({ ...options, databaseUrl: database.url }));
+    const byName = new Map<Name, Hall>([['ours', ours]]);
+    for (const name of baselineNames.filter((one) => values.against.split(',').includes(one))) {
+      byName.set(name, await open(openBaseline(baselines[name], options)));
+    }
+    const measured = await measure(byName, ours, Number(values.rounds), Number(values.seconds));
+    return report(byName, ours, measured);
+  } finally {
+    for (const hall of halls) await hall.stop();
+    await database.stop();
+    await removeTempDir(dir);
+  }
+}
+
+interface Measured {
+  readonly series: Series;
+  /** Ours at the busy rate with a slow viewer among the others. */
+  readonly withSlow: readonly Talk[];
+}
+
+/** All in turn, so that what else the machine does weighs on all. */
+async function measure(
+  halls: ReadonlyMap<Name, Hall>,
+  ours: OurHall,
+  rounds: number,
+  seconds: number,
+): Promise<Measured> {
+  const empty = () => ({ busy: [], quiet: [] });
+  const series: Series = {
+    ours: empty(),
+    socketIo: empty(),
+    broadcast: empty(),
+    rawUws: empty(),
+  };
+  const withSlow: Talk[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const rate of ['busy', 'quiet'] as const) {
+      for (const [name, hall] of halls) {
+        const result = await talk(hall, rates[rate], round === 0 ? 2 : seconds);
+        // The first round warmed up.
+        if (round > 0) series[name][rate].push(result);
+      }
+    }
+    if (round === 0) continue;
+    const slow = await ours.seatSlow(slowBytesPerSecond);
+    withSlow.push(await talk(ours, rates.busy, seconds));
+    slow.cut();
+  }
+  return { series, withSlow };
+}
+
+function report(
+  halls: ReadonlyMap<Name, Hall>,
+  ours: OurHall,
+  { series, withSlow }: Measured,
+): BenchResult {
+  for (const rate of ['busy', 'quiet'] as const) {
+    printTable(
+      `${viewers} viewers, ${rates[rate]} messages/s of 100 of them, load ${loadavg()[0]?.toFixed(1)}`,
+      [
+        ...[...halls].map(([name, hall]) => rowOf(hall.name, series[name][rate])),
+        ...(rate === 'busy' ? [rowOf('ours, one viewer at 1 KB/s', withSlow)] : []),
+      ],
+    );
+  }
+  const cost = (name: Name, rate: Rate) => series[name][rate].map((one) => one.usPerDelivery);
+  const ratio = (rate: Rate) => ({
+    cheaperThanSocketIo: medianRatio(cost('socketIo', rate), cost('ours', rate)),
+    cheaperThanBroadcast: medianRatio(cost('broadcast', rate), cost('ours', rate)),
+    costVsRawUws: medianRatio(cost('ours', rate), cost('rawUws', rate)),
+  });
+  const p99 = (talks: readonly Talk[]) => talks.map((one) => p99MsOf([one]));
+  const faults = ours.ledger.faults;
+  const quiet = ratio('quiet');
+  return {
+    ratios: {
+      ...ratio('busy'),
+      quietCheaperThanSocketIo: quiet.cheaperThanSocketIo,
+      quietCheaperThanBroadcast: quiet.cheaperThanBroadcast,
+      quietCostVsRawUws: quiet.costVsRawUws,
+    },
+    figures: {
+      ...figuresOf(series.ours.busy),
+      lost: faults.lost + ours.missed() + lostOf(series.ours, withSlow),
+      repeated: faults.repeated,
+      outOfOrder: faults.outOfOrder + outOfOrder(ours.ledger.messages),
+      refused: ours.refused(),
+      slowViewerP99Change: round2(medianRatio(p99(withSlow), p99(series.ours.busy)) - 1),
+      quiet: figuresOf(series.ours.quiet),
+      viewers,
+      othersTookPercent: middle([...series.ours.busy, ...series.rawUws.busy], 'othersPercent'),
+    },
+  };
+}
+
+function figuresOf(talks: readonly Talk[]) {
+  return {
+    usPerDelivery: round2(median(talks.map((one) => one.usPerDelivery))),
+    bytesPerDelivery: round2(median(talks.map((one) => one.bytesPerDelivery))),
+    overheadPerDelivery: round2(median(talks.map((one) => one.overheadPerDelivery))),
+    framesPerS: Math.round(median(talks.map((one) => one.frames / one.seconds))),
+    messagesPerFrame: round2(median(talks.map((one) => one.deliveries / one.frames))),
+    deliveryP99Ms: p99MsOf(talks),
+  };
+}
+
+function rowOf(name: string, talks: readonly Talk[]) {
+  const cpu = (of: string) => Math.round(median(talks.map((one) => one.cpuMs[of] ?? 0)));
+  const latencies = latencyHistogram();
+  for (const one of talks) latencies.add(one.latencies);
+  return {
+    '': name,
+    'us/delivery': round2(median(talks.map((one) => one.usPerDelivery))),
+    'rooms CPU ms': cpu('rooms'),
+    'services CPU ms': cpu('services'),
+    'deliveries/s': Math.round(median(talks.map((one) => one.deliveries / one.seconds))),
+    'frames/s': Math.round(median(talks.map((one) => one.frames / one.seconds))),
+    'bytes/delivery': round2(median(talks.map((one) => one.bytesPerDelivery))),
+    'beside text and name': round2(median(talks.map((one) => one.overheadPerDelivery))),
+    'p50 ms': round2(latencies.getValueAtPercentile(50) / 1_000),
+    'p99 ms': p99MsOf(talks),
+    lost: talks.reduce((sum, one) => sum + one.lost, 0),
+    'others took %': middle(talks, 'othersPercent'),
+  };
+}
+
+function p99MsOf(talks: readonly Talk[]): number {
+  const latencies = latencyHistogram();
+  for (const one of talks) latencies.add(one.latencies);
+  return round2(latencies.getValueAtPercentile(99) / 1_000);
+}
+
+function lostOf(ours: Record<Rate, readonly Talk[]>, withSlow: readonly Talk[]): number {
+  return [...ours.busy, ...ours.quiet, ...withSlow].reduce((sum, one) => sum + one.lost, 0);
+}
+
+/**
+ * Each speaker says one thing after the other on one connection, so their messages must come in the
+ * order of the benchmark's numbers; between speakers the services decide.
+ */
+function outOfOrder(messages: readonly number[]): number {
+  const last = new Map<number, number>();
+  let count = 0;
+  for (const message of messages) {
+    const speaker = message % 100;
+    if (message < (last.get(speaker) ?? 0)) count += 1;
+    last.set(speaker, message);
+  }
+  return count;
+}
+
+function middle(talks: readonly Talk[], key: 'othersPercent'): number {
+  return Math.round(median(talks.map((one) => one[key])));
+}

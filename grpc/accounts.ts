@@ -1,0 +1,44 @@
+import { createStandingCheck } from './check-standing.ts';
+import type { DomainDeps } from './domain-deps.ts';
+import { createLimits, type Limits } from './limits/index.ts';
+import type { CheckStanding } from './middleware/identify.ts';
+import { createNotifications, type Notifications } from './notifications/index.ts';
+import { createSessions, endSessionsOf, type Sessions } from './sessions/index.ts';
+import { createUsers, type Users } from './users/index.ts';
+
+/** Accounts and all that hangs on them. */
+export interface Accounts {
+  readonly limits: Limits;
+  readonly notifications: Notifications;
+  readonly users: Users;
+  readonly sessions: Sessions;
+  /** For calls that are sensitive; those that come together share one read. */
+  readonly checkStanding: CheckStanding;
+  close(): void;
+}
+
+/**
+ * Wires accounts. Sessions stand above users, whose suspension ends them; so users are handed the
+ * one function that does.
+ */
+export function createAccounts(deps: DomainDeps): Accounts {
+  const limits = createLimits(deps.config, deps.log);
+  const notifications = createNotifications(deps);
+  const users = createUsers(deps, {
+    limits,
+    notifications,
+    endSessionsIn: (tx, userId, because, now) => endSessionsOf(deps, tx, userId, because, now),
+  });
+  const sessions = createSessions(deps, users, limits);
+  return {
+    limits,
+    notifications,
+    users,
+    sessions,
+    checkStanding: createStandingCheck(deps, users, sessions),
+    close() {
+      notifications.close();
+      limits.close();
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { idOf } from '../../rpc/fields.ts';
+
+/** Ids that one report may name in each of its lists; a room tells the rest in the next one. */
+const maxIds = 5_000;
+const userIds = z.array(idOf('usr')).max(maxIds);
+
+export const roomReportSchema = z.object({
+  broadcastId: idOf('brc'),
+  roomId: z.string().regex(/^[\w-]{1,40}$/),
+  whole: z.boolean(),
+  closed: z.boolean(),
+  joined: userIds,
+  left: userIds,
+  seated: z.array(idOf('usr').or(idOf('tkt'))).max(maxIds),
+  guests: z.number().int().min(0).max(1_000_000),
+});
+export type RoomReport = z.output<typeof roomReportSchema>;
+
+export const reportAttendanceSchema = z.object({
+  rooms: z.array(roomReportSchema).max(500),
+  checkBans: z.boolean(),
+});

@@ -1,0 +1,189 @@
+import { newId } from '../../common/ids.ts';
+import { accepted, type Outcome, type Reader, refused, type Tx } from '../db/index.ts';
+import type { DomainDeps } from '../domain-deps.ts';
+import { followKey } from '../follows/index.ts';
+import { lockChannels } from './channels.ts';
+import { type ChatBook, createChatBook, type MessageToStore } from './chat-book.ts';
+import type { NewMessage } from './chat-policy.ts';
+import type { ChatMessageRow } from './entities.ts';
+import type { BroadcastLookup } from './facts-reader.ts';
+import { findHeld, insertHeld } from './held-store.ts';
+import type { ChatHeldRow } from './moderation-entities.ts';
+import { type HoldReason, judgeMessage } from './policy/judge-message.ts';
+import { advancePace } from './policy/pace.ts';
+import { readText } from './policy/reading.ts';
+import { silencesOf } from './sanctions-store.ts';
+import { newSpeaker, readSpeakers, type Speaker, speakerKey, writeSpeakers } from './speakers.ts';
+import { findStored, type MessageIdentity } from './store.ts';
+import { operator, type WordLists } from './word-lists.ts';
+
+/** Where chat learns who follows a seller; the follows domain is one. */
+export interface FollowersLookup {
+  /** Those of the pairs that are follows, by `followKey`. */
+  followersAmong(
+    read: Reader,
+    pairs: readonly { readonly sellerId: string; readonly userId: string }[],
+  ): Promise<ReadonlyMap<string, unknown>>;
+}
+
+export interface SayDeps extends Pick<DomainDeps, 'clock' | 'pulse'> {
+  readonly broadcasts: BroadcastLookup;
+  readonly followers: FollowersLookup;
+  readonly words: WordLists;
+}
+
+/** What goes through the chat's batches: what people want to say, and what the platform says. */
+export type Utterance =
+  | { readonly by: 'person'; readonly message: NewMessage; readonly sellerId: string }
+  | { readonly by: 'platform'; readonly message: MessageToStore };
+
+/** What became of a message that was not refused: its row, or it waits for approval. */
+export type Posted = ChatMessageRow | 'held';
+
+type Spoken = Extract<Utterance, { by: 'person' }>;
+
+/**
+ * Judges a batch message by message, in order, under the lock of the chats: slow mode, floods and
+ * repeats are counted over all rooms and processes, and every message is judged by the settings and
+ * mutes of its moment. A message that was stored or held before is answered as it was then. What it
+ * reads does not grow with the number of messages, and what it writes travels with the commit.
+ */
+export async function sayMessages(
+  deps: SayDeps,
+  tx: Tx,
+  utterances: readonly Utterance[],
+): Promise<Outcome<Posted>[]> {
+  const messages = utterances.map(({ message }) => message);
+  const spoken = utterances.filter((one) => one.by === 'person');
+  const ids = messages.map(({ broadcastId }) => broadcastId);
+  const channels = await lockChannels(tx, deps.broadcasts, ids);
+  const now = deps.clock.now();
+  const [found, picture] = await Promise.all([
+    findStored(tx, messages),
+    readPicture(deps, tx, spoken, now),
+  ]);
+  const book = createChatBook(tx, deps.pulse, channels, found);
+  const follows = await readFollows(deps, tx, book, spoken);
+  const held = await readHeldBefore(tx, spoken, picture.speakers);
+  const fresh: ChatHeldRow[] = [];
+  const changed = new Map<string, Speaker>();
+
+  function judge({ message, sellerId }: Spoken): Outcome<Posted> {
+    const key = speakerKey(message);
+    const identity = `${key} ${message.clientId}`;
+    const before = book.stored(message);
+    if (before !== undefined) return accepted<Posted>(before);
+    if (held.has(identity)) return accepted<Posted>('held');
+    const { standing, silence } = picture.of(message);
+    const { roomSecond, roomCount, ...settings } = book.channel(message.broadcastId);
+    const speaker = picture.speakers.get(key) ?? newSpeaker(message);
+    const reading = readText(message.text);
+    const verdict = judgeMessage(reading, {
+      ...{ now, settings, pace: speaker.pace, role: standing.role },
+      bannedUntil: standing.bannedUntil ?? 0,
+      mutedUntil: silence.mutedUntil,
+      follows: follows.has(followKey({ sellerId, userId: message.userId })),
+      operatorWords: deps.words.of(operator),
+      sellerWords: deps.words.of(sellerId),
+      room: { second: roomSecond, count: roomCount },
+    });
+    if (verdict.kind === 'refuse') return refused<Posted>(verdict.error);
+    const isHeld = verdict.kind === 'hold';
+    if (standing.role === 'viewer') {
+      const pace = advancePace(settings, speaker.pace, reading.gist(), now);
+      const after = { ...speaker, pace, wasHeld: speaker.wasHeld || isHeld };
+      picture.speakers.set(key, after);
+      changed.set(key, after);
+      book.count(message.broadcastId, now);
+    }
+    if (isHeld) {
+      held.add(identity);
+      fresh.push(toHeldRow(message, verdict.reason, now));
+      return accepted<Posted>('held');
+    }
+    const inShadow = standing.role !== 'host' && silence.shadowedUntil > now;
+    return accepted<Posted>(book.say(message, now, inShadow ? 'shadow' : undefined));
+  }
+
+  const outcomes = utterances.map((one) =>
+    one.by === 'person' ? judge(one) : accepted<Posted>(book.say(one.message, now)),
+  );
+  await Promise.all([
+    book.flush(tx.atCommit),
+    writeSpeakers(tx.atCommit, [...changed.values()]),
+    insertHeld(tx.atCommit, fresh),
+  ]);
+  return outcomes;
+}
+
+/** Who the speakers are, and what is remembered of them: as much for many messages as for one. */
+async function readPicture(
+  { broadcasts }: SayDeps,
+  tx: Tx,
+  spoken: readonly Spoken[],
+  now: number,
+) {
+  const byKey = new Map(
+    spoken.map(({ message: { broadcastId, userId }, sellerId }) => {
+      const key = { broadcastId, sellerId, userId };
+      return [speakerKey(key), key] as const;
+    }),
+  );
+  const keys = [...byKey.values()];
+  const hosts = new Map(keys.map(({ broadcastId, sellerId }) => [broadcastId, sellerId]));
+  const [speakers, silences, standings] = await Promise.all([
+    readSpeakers(tx, keys),
+    silencesOf(tx, keys, now),
+    broadcasts.standingsOf(tx, keys, hosts),
+  ]);
+  const people = new Map(
+    keys.flatMap((key, i) => {
+      const [standing, silence] = [standings[i], silences[i]];
+      if (standing === undefined || silence === undefined) return [];
+      return [[speakerKey(key), { standing, silence }] as const];
+    }),
+  );
+  return {
+    speakers,
+    of(message: NewMessage) {
+      const person = people.get(speakerKey(message));
+      if (person === undefined) throw new Error('a speaker was not looked up');
+      return person;
+    },
+  };
+}
+
+/** Followers among the speakers of chats that are for followers; asks nothing if none is. */
+async function readFollows(
+  { followers }: SayDeps,
+  tx: Tx,
+  book: ChatBook,
+  spoken: readonly Spoken[],
+): Promise<ReadonlyMap<string, unknown>> {
+  const pairs = spoken
+    .filter(({ message }) => book.channel(message.broadcastId).mode === 'followers')
+    .map(({ message, sellerId }) => ({ sellerId, userId: message.userId }));
+  if (pairs.length === 0) return new Map();
+  return followers.followersAmong(tx, pairs);
+}
+
+/** Identities of messages that were held before; asks only for people of whom one ever was. */
+async function readHeldBefore(
+  tx: Tx,
+  spoken: readonly Spoken[],
+  speakers: ReadonlyMap<string, Speaker>,
+): Promise<Set<string>> {
+  const suspects = spoken
+    .map(({ message }): MessageIdentity => message)
+    .filter((message) => speakers.get(speakerKey(message))?.wasHeld === true);
+  const held = await findHeld(tx, suspects);
+  return new Set(held.map((row) => `${speakerKey(row)} ${row.clientId}`));
+}
+
+function toHeldRow(message: NewMessage, reason: HoldReason, now: number): ChatHeldRow {
+  const { broadcastId, userId, clientId, name, text } = message;
+  return {
+    ...{ id: newId('hld'), broadcastId, userId, clientId, name, text, reason, heldAt: now },
+    ...{ state: 'waiting', seq: null, resolvedBy: null, resolvedAt: null },
+  };
+}

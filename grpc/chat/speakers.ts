@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Database, Reader, Writer } from '../db/index.ts';
+import type { ChatSpeakerRow } from './moderation-entities.ts';
+import { noPace, type Pace } from './policy/pace.ts';
+
+/** Someone in a chat. */
+export interface SpeakerKey {
+  readonly broadcastId: string;
+  readonly userId: string;
+}
+
+/** What is remembered of someone in a chat. */
+export interface Speaker extends SpeakerKey {
+  readonly pace: Pace;
+  /** Whether a message of theirs ever had to wait. */
+  readonly wasHeld: boolean;
+}
+
+const recentSchema = z.array(z.tuple([z.number(), z.string()]));
+
+export function speakerKey({ broadcastId, userId }: SpeakerKey): string {
+  return `${broadcastId} ${userId}`;
+}
+
+/** Those who are remembered, by speakerKey. The lock of their chat keeps them as they are. */
+export async function readSpeakers(
+  read: Reader,
+  keys: readonly SpeakerKey[],
+): Promise<Map<string, Speaker>> {
+  if (keys.length === 0) return new Map();
+  const rows = await read.rows<ChatSpeakerRow>(
+    `SELECT * FROM chat_speakers WHERE (broadcastId, userId) IN
+     (${read.dialect.tupleList}${keys.map(() => '(?,?)').join(',')})`,
+    keys.flatMap((key) => [key.broadcastId, key.userId]),
+  );
+  return new Map(rows.map((row) => [speakerKey(row), toSpeaker(row)]));
+}
+
+/** Someone who has said nothing yet. */
+export function newSpeaker({ broadcastId, userId }: SpeakerKey): Speaker {
+  return { broadcastId, userId, pace: noPace, wasHeld: false };
+}
+
+/** One statement for all. */
+export async function writeSpeakers(to: Writer, speakers: readonly Speaker[]): Promise<void> {
+  if (speakers.length === 0) return;
+  const columns = ['lastSaidAt', 'floodAt', 'recent', 'wasHeld'];
+  const assignments = columns.map((column) => `${column} = ${to.dialect.inserted(column)}`);
+  await to.execute(
+    `INSERT INTO chat_speakers (broadcastId, userId, ${columns.join(', ')})
+     VALUES ${speakers.map(() => '(?,?,?,?,?,?)').join(',')}
+     ${to.dialect.upsert(['broadcastId', 'userId'], assignments.join(', '))}`,
+    speakers.flatMap(({ broadcastId, userId, pace, wasHeld }) => {
+      const recent = JSON.stringify(pace.recent.map(({ at, gist }) => [at, gist]));
+      return [broadcastId, userId, pace.lastSaidAt, pace.floodAt, recent, wasHeld ? 1 : 0];
+    }),
+  );
+}
+
+/** Milliseconds after which nothing that is remembered of someone can matter: twice any window. */
+const memoryMs = 1_200_000;
+
+/** Forgets at most so many of those who long said nothing; answers how many. */
+export async function forgetSpeakers(db: Database, now: number, limit: number): Promise<number> {
+  return db.transaction(async (tx) => {
+    const before = now - memoryMs;
+    const rows = await tx.rows<SpeakerKey>(
+      `SELECT broadcastId, userId FROM chat_speakers WHERE lastSaidAt < ? ORDER BY lastSaidAt
+       LIMIT ${limit}`,
+      [before],
+    );
+    if (rows.length === 0) return 0;
+    // Asked again: someone may have spoken since.
+    return tx.execute(
+      `DELETE FROM chat_speakers WHERE (broadcastId, userId) IN
+       (${tx.dialect.tupleList}${rows.map(() => '(?,?)').join(',')}) AND lastSaidAt < ?`,
+      [...rows.flatMap((row) => [row.broadcastId, row.userId]), before],
+    );
+  });
+}
+
+function toSpeaker(row: ChatSpeakerRow): Speaker {
+  const { broadcastId, userId, lastSaidAt, floodAt } = row;
+  const said = recentSchema.parse(JSON.parse(row.recent));
+  const recent = said.map(([at, gist]) => ({ at, gist }));
+  return { broadcastId, userId, pace: { lastSaidAt, floodAt, recent }, wasHeld: row.wasHeld === 1 };
+}

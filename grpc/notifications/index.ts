@@ -1,0 +1,64 @@
+import { serviceSecret } from '../../common/auth/index.ts';
+import type { EpochMs } from '../../common/clock.ts';
+import { newId } from '../../common/ids.ts';
+import { jobOf } from '../../common/jobs.ts';
+import { createSealer, type Sealer } from '../../common/seal.ts';
+import { insertJobs, type Tx } from '../db/index.ts';
+import type { DomainDeps } from '../domain-deps.ts';
+import { createMailer } from './mailer.ts';
+import { type MailResult, sendMails } from './send-mails.ts';
+import type { MailContent, MailTemplate } from './templates.ts';
+
+export { notificationsEntities } from './entities.ts';
+export { createNotificationsService } from './service.ts';
+
+/** A mail to queue. */
+export interface NewMail extends MailContent {
+  readonly template: MailTemplate;
+  readonly userId: string;
+  /** The address. */
+  readonly to: string;
+  /** After that nobody needs it, and it is not sent any more. */
+  readonly expiresAt: EpochMs;
+}
+
+/** What we tell people outside of the product. */
+export interface Notifications {
+  /** Queues mails that are sent once the transaction is committed, and not otherwise. */
+  queueMailsIn(tx: Tx, mails: readonly NewMail[], now: EpochMs): Promise<void>;
+  sendMails(mailIds: readonly string[]): Promise<MailResult[]>;
+  close(): void;
+}
+
+export function createNotifications(domainDeps: DomainDeps): Notifications {
+  const { config } = domainDeps;
+  const sealer = createSealer(serviceSecret(config), 'mails');
+  const mailer = createMailer(config);
+  const deps = { ...domainDeps, sealer, mailer };
+  return {
+    async queueMailsIn(tx, mails, now) {
+      const rows = mails.map((mail) => toRow(sealer, mail, now));
+      await tx.insert('mails', rows);
+      const jobs = rows.map(({ id }) => jobOf('notifications.send-mail', { mailId: id }, now));
+      await insertJobs(tx, jobs, now);
+    },
+    sendMails: (mailIds) => sendMails(deps, mailIds),
+    close: () => mailer.close(),
+  };
+}
+
+/** Nothing personal stands in the table in the clear: links in mails are keys to accounts. */
+function toRow(sealer: Sealer, mail: NewMail, now: EpochMs) {
+  const { template, userId, expiresAt, to, name, language, link } = mail;
+  return {
+    id: newId('mal'),
+    userId,
+    template,
+    sealed: sealer.seal(JSON.stringify({ to, name, language, link })),
+    createdAt: now,
+    expiresAt,
+    attempts: 0,
+    sentAt: null,
+    lastError: null,
+  };
+}

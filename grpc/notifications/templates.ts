@@ -1,0 +1,160 @@
+import type { Language } from '../../common/errors/index.ts';
+
+/** Every mail that there is. */
+export type MailTemplate =
+  | 'verify_email'
+  | 'reset_password'
+  | 'password_changed'
+  | 'suspended'
+  | 'unsuspended';
+
+/** What a mail is made of. */
+export interface MailContent {
+  /** Whom to address. */
+  readonly name: string;
+  readonly language: Language;
+  /** Where its button leads; templates without a button have none. */
+  readonly link?: string | undefined;
+}
+
+/** A mail as it is read. */
+export interface WrittenMail {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+interface Words {
+  readonly subject: string;
+  readonly lines: readonly string[];
+  readonly button?: string;
+}
+
+const words: Readonly<Record<MailTemplate, Readonly<Record<Language, Words>>>> = {
+  verify_email: {
+    ko: {
+      subject: '이메일 주소를 확인해 주세요',
+      lines: [
+        '온에어에 가입해 주셔서 감사합니다. 아래 버튼을 눌러 이메일 주소를 확인해 주세요.',
+        '이 링크는 24시간 동안 한 번만 쓸 수 있습니다. 가입한 적이 없다면 이 메일을 무시해 주세요.',
+      ],
+      button: '이메일 확인',
+    },
+    en: {
+      subject: 'Please confirm your e-mail address',
+      lines: [
+        'Thank you for joining Onair. Please confirm your e-mail address with the button below.',
+        'The link works once within 24 hours. If you did not sign up, ignore this mail.',
+      ],
+      button: 'Confirm e-mail',
+    },
+  },
+  reset_password: {
+    ko: {
+      subject: '비밀번호 재설정',
+      lines: [
+        '비밀번호 재설정 요청을 받았습니다. 아래 버튼을 눌러 새 비밀번호를 정해 주세요.',
+        '이 링크는 30분 동안 한 번만 쓸 수 있습니다. 요청한 적이 없다면 이 메일을 무시해 주세요. 비밀번호는 바뀌지 않습니다.',
+      ],
+      button: '비밀번호 재설정',
+    },
+    en: {
+      subject: 'Reset your password',
+      lines: [
+        'Someone asked to reset your password. Choose a new one with the button below.',
+        'The link works once within 30 minutes. If it was not you, ignore this mail: nothing changes.',
+      ],
+      button: 'Reset password',
+    },
+  },
+  password_changed: {
+    ko: {
+      subject: '비밀번호가 변경되었습니다',
+      lines: [
+        '회원님의 비밀번호가 변경되었고 모든 기기에서 로그아웃되었습니다.',
+        '직접 변경한 것이 아니라면 바로 비밀번호를 재설정하고 고객센터로 연락해 주세요.',
+      ],
+    },
+    en: {
+      subject: 'Your password was changed',
+      lines: [
+        'Your password was changed and all your devices were logged out.',
+        'If it was not you, reset your password at once and contact support.',
+      ],
+    },
+  },
+  suspended: {
+    ko: {
+      subject: '계정 이용이 정지되었습니다',
+      lines: ['회원님의 계정 이용이 정지되었습니다. 문의는 고객센터로 연락해 주세요.'],
+    },
+    en: {
+      subject: 'Your account is suspended',
+      lines: ['Your account has been suspended. Please contact support with any questions.'],
+    },
+  },
+  unsuspended: {
+    ko: {
+      subject: '계정 이용 정지가 해제되었습니다',
+      lines: ['회원님의 계정을 다시 이용하실 수 있습니다.'],
+    },
+    en: {
+      subject: 'Your account is open again',
+      lines: ['You can use your account again.'],
+    },
+  },
+};
+
+/** Writes a mail in the reader's language, as text and as HTML. */
+export function writeMail(
+  template: MailTemplate,
+  { name, language, link }: MailContent,
+): WrittenMail {
+  const { subject, lines, button } = words[template][language];
+  const greeting = language === 'ko' ? `${name}님, 안녕하세요.` : `Hello ${name},`;
+  const closing = language === 'ko' ? '온에어 드림' : 'The Onair team';
+  const linkLines = link === undefined ? [] : [link];
+  const [first = '', ...rest] = lines;
+  return {
+    subject: `[온에어] ${subject}`,
+    text: [greeting, first, ...linkLines, ...rest, closing].join('\n\n'),
+    html: toHtml(language, [
+      paragraph(greeting),
+      paragraph(first),
+      ...(link === undefined ? [] : [toButton(link, button ?? link)]),
+      ...rest.map(paragraph),
+      paragraph(closing),
+    ]),
+  };
+}
+
+function toHtml(language: Language, body: readonly string[]): string {
+  const style = 'font-family:sans-serif;font-size:16px;line-height:1.6;color:#222;max-width:560px';
+  return [
+    '<!doctype html>',
+    `<html lang="${language}"><head><meta charset="utf-8"></head>`,
+    `<body><div style="${style}">`,
+    ...body,
+    '</div></body></html>',
+  ].join('\n');
+}
+
+function paragraph(text: string): string {
+  return `<p>${escapeHtml(text)}</p>`;
+}
+
+/** The address also stands there in full, for readers who show no buttons. */
+function toButton(link: string, label: string): string {
+  const style =
+    'display:inline-block;padding:12px 20px;background:#e11d48;color:#fff;text-decoration:none;border-radius:6px';
+  const href = escapeHtml(link);
+  return `<p><a href="${href}" style="${style}">${escapeHtml(label)}</a></p><p style="font-size:13px;color:#666;word-break:break-all">${href}</p>`;
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}

@@ -1,0 +1,74 @@
+import { DomainError } from '../../common/errors/index.ts';
+import { newId } from '../../common/ids.ts';
+import { accepted, type Outcome, refused, type Tx } from '../db/index.ts';
+import type { QuestionRow } from './entities.ts';
+import { answerAgain, askWindowMs, type NewQuestion, refuseHaste } from './question-rules.ts';
+import { bannedOf, publishBoards, type QuestionsDeps } from './questions-deps.ts';
+import { findAsked, findRecent, insertQuestions, lockBoards, writeBoard } from './store.ts';
+
+/**
+ * Stores a batch of questions under the locks of their boards, each decided by itself in order of
+ * arrival. One that was asked before under the same request id is answered and not stored again.
+ */
+export async function askQuestions(
+  deps: QuestionsDeps,
+  tx: Tx,
+  asked: readonly NewQuestion[],
+): Promise<Outcome<QuestionRow>[]> {
+  const boards = await lockBoards(
+    tx,
+    asked.map((one) => one.broadcastId),
+  );
+  // Read after the locks: whoever waited for them is judged by the time they got them.
+  const now = deps.clock.now();
+  const known = new Map((await findAsked(tx, asked)).map((row) => [keyOf(row), row]));
+  const times = Map.groupBy(await findRecent(tx, asked, now - askWindowMs), askerOf);
+  const banned = await bannedOf(deps, tx, asked);
+  const fresh: QuestionRow[] = [];
+
+  function decide(one: NewQuestion): QuestionRow | DomainError {
+    const before = known.get(keyOf(one));
+    if (before !== undefined) return answerAgain(one, before);
+    if (banned.has(askerOf(one))) return new DomainError('BANNED', 'banned from this broadcast');
+    const recent = times.get(askerOf(one)) ?? [];
+    const haste = refuseHaste(
+      recent.map((row) => row.askedAt),
+      now,
+    );
+    if (haste !== undefined) return haste;
+    const row = toRow(one, now);
+    known.set(keyOf(one), row);
+    times.set(askerOf(one), [...recent, row]);
+    fresh.push(row);
+    return row;
+  }
+
+  const outcomes = asked.map((one): Outcome<QuestionRow> => {
+    const answer = decide(one);
+    return answer instanceof DomainError ? refused(answer) : accepted(answer);
+  });
+
+  const byBoard = Map.groupBy(fresh, (row) => row.broadcastId);
+  await insertQuestions(tx, fresh);
+  for (const [broadcastId, rows] of byBoard) {
+    const board = boards.get(broadcastId);
+    if (board === undefined) throw new Error(`the board of ${broadcastId} is not locked`);
+    await writeBoard(tx, { ...board, openCount: board.openCount + rows.length });
+  }
+  await publishBoards(deps.pulse, tx, byBoard.keys());
+  return outcomes;
+}
+
+/** Ids hold no spaces, so the parts can't run into each other. */
+function askerOf({ broadcastId, userId }: Pick<NewQuestion, 'broadcastId' | 'userId'>): string {
+  return `${broadcastId} ${userId}`;
+}
+
+function keyOf(one: Pick<NewQuestion, 'broadcastId' | 'userId' | 'requestId'>): string {
+  return `${askerOf(one)} ${one.requestId}`;
+}
+
+function toRow(asked: NewQuestion, askedAt: number): QuestionRow {
+  const id = newId('qst');
+  return { id, ...asked, hidden: 0, answer: null, answeredAt: null, votes: 0, askedAt };
+}

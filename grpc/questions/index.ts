@@ -1,0 +1,131 @@
+import { type Actor, hasRole, requireUser, type UserActor } from '../../common/auth/index.ts';
+import { DomainError, NotFound } from '../../common/errors/index.ts';
+import { accepted, createBatcher, type Outcome, refused } from '../db/index.ts';
+import type { DomainDeps } from '../domain-deps.ts';
+import { askQuestions } from './ask-questions.ts';
+import type { QuestionRow } from './entities.ts';
+import { answerQuestion, hideQuestion, pinQuestion } from './moderate-questions.ts';
+import type { NewQuestion } from './question-rules.ts';
+import type { QuestionBroadcasts } from './questions-deps.ts';
+import { type AnswerInput, type HideInput, maxPerCall, type PinInput } from './requests.ts';
+import {
+  type BoardWithPinned,
+  listQuestions,
+  type QuestionQuery,
+  readBoard,
+  readQuestion,
+} from './store.ts';
+import { type NewUpvote, upvoteQuestions } from './upvote-questions.ts';
+
+export { questionsEntities } from './entities.ts';
+export { createQuestionsService } from './service.ts';
+export { verifyQuestions } from './verify-questions.ts';
+
+/** Questions. What each use case guarantees and refuses stands where it is written. */
+export interface Questions {
+  /**
+   * One outcome for each question, in the same order; see ask-questions.ts. The broadcast is looked
+   * at before the transaction, so a question may still get in just after its end.
+   */
+  askQuestions(asked: readonly NewQuestion[]): Promise<Outcome<QuestionRow>[]>;
+  /** Answers the question's votes; see upvote-questions.ts. */
+  upvoteQuestion(upvote: NewUpvote): Promise<number>;
+  answerQuestion(actor: UserActor, input: AnswerInput): Promise<void>;
+  pinQuestion(actor: UserActor, input: PinInput): Promise<void>;
+  hideQuestion(actor: UserActor, input: HideInput): Promise<void>;
+  /** @throws NotFound, also for a hidden one that this actor may not see */
+  readQuestion(actor: Actor, questionId: string): Promise<QuestionRow>;
+  /** `fresh` reads what was just committed. @throws NotFound if there is no such broadcast */
+  readBoard(broadcastId: string, fresh?: 'fresh'): Promise<BoardWithPinned>;
+  /**
+   * With one more than asked for if there are more.
+   * @throws NotFound if there is no such broadcast; PermissionDenied for hidden ones, unless host,
+   *   moderator or admin
+   */
+  listQuestions(actor: Actor, query: QuestionQuery): Promise<QuestionRow[]>;
+  /** Resolves when every question and vote that was taken is decided. */
+  drain(): Promise<void>;
+}
+
+/** Questions over the broadcasts they are asked in. */
+export function createQuestions(domainDeps: DomainDeps, broadcasts: QuestionBroadcasts): Questions {
+  const deps = { ...domainDeps, broadcasts };
+  const { config, db } = deps;
+  const limits = { db, maxBatch: maxPerCall, maxQueue: config.QUEUE_LIMIT };
+  const asking = createBatcher<NewQuestion, QuestionRow>({
+    ...{ name: 'questions', ...limits },
+    run: (tx, asked) => askQuestions(deps, tx, asked),
+  });
+  const upvoting = createBatcher<NewUpvote, number>({
+    ...{ name: 'votes for questions', ...limits },
+    run: (tx, upvotes) => upvoteQuestions(deps, tx, upvotes),
+  });
+
+  async function ask(
+    one: NewQuestion,
+    facts: Awaited<ReturnType<QuestionBroadcasts['factsOf']>>,
+  ): Promise<Outcome<QuestionRow>> {
+    const { broadcastId } = one;
+    const status = facts.get(broadcastId)?.status;
+    try {
+      if (status === undefined) throw new NotFound('broadcast', broadcastId);
+      if (status !== 'live') {
+        const message = `broadcast ${broadcastId} is not live`;
+        throw new DomainError('BROADCAST_NOT_LIVE', message, { broadcastId });
+      }
+      return accepted(await asking.submit(one));
+    } catch (error) {
+      if (error instanceof DomainError) return refused(error);
+      throw error;
+    }
+  }
+
+  async function requireBroadcast(broadcastId: string): Promise<void> {
+    if ((await broadcasts.factsOf([broadcastId])).has(broadcastId)) return;
+    throw new NotFound('broadcast', broadcastId);
+  }
+
+  async function keepsOrder(actor: Actor, broadcastId: string): Promise<boolean> {
+    if (actor.kind !== 'user') return false;
+    if (hasRole(actor, 'admin')) return true;
+    const pair = { broadcastId, userId: actor.userId };
+    const [standing] = await broadcasts.standingsOf(db.primary, [pair]);
+    return standing !== undefined && standing.role !== 'viewer';
+  }
+
+  return {
+    async askQuestions(asked) {
+      if (asked.length === 0) return [];
+      const facts = await broadcasts.factsOf([...new Set(asked.map((one) => one.broadcastId))]);
+      return Promise.all(asked.map((one) => ask(one, facts)));
+    },
+    upvoteQuestion: (upvote) => upvoting.submit(upvote),
+    answerQuestion: (actor, input) => answerQuestion(deps, actor, input),
+    pinQuestion: (actor, input) => pinQuestion(deps, actor, input),
+    hideQuestion: (actor, input) => hideQuestion(deps, actor, input),
+    async readQuestion(actor, questionId) {
+      const row = await readQuestion(db.primary, questionId);
+      const seen =
+        row !== undefined && (row.hidden === 0 || (await keepsOrder(actor, row.broadcastId)));
+      if (!seen) throw new NotFound('question', questionId);
+      return row;
+    },
+    async readBoard(broadcastId, fresh) {
+      const board = await readBoard(fresh === undefined ? db.read : db.primary, broadcastId);
+      if (board.version === 0) await requireBroadcast(broadcastId);
+      return board;
+    },
+    async listQuestions(actor, query) {
+      const { broadcastId, status } = query;
+      if (status === 'hidden') {
+        await broadcasts.requireAuthority(db.primary, requireUser(actor), broadcastId);
+      }
+      const rows = await listQuestions(db.read, query);
+      if (rows.length === 0) await requireBroadcast(broadcastId);
+      return rows;
+    },
+    async drain() {
+      await Promise.all([asking.drain(), upvoting.drain()]);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { CallContext } from 'nice-grpc';
+import type { CallExt } from '../middleware/call-context.ts';
+
+/** A call on a stream. */
+interface TracedRequest {
+  /** Id of what led to it. */
+  readonly traceId: string;
+}
+
+/**
+ * Serves a stream of calls by what serves one: each is answered before the next is read. The stream
+ * ends when its client ends it, or, between two calls, when the server does. `answer` must refuse in
+ * its answer; what it throws ends the stream.
+ */
+export function answerInTurn<Request extends TracedRequest, Answer>(
+  answer: (request: Request, context: CallContext & CallExt) => Promise<Answer>,
+) {
+  return async function* (
+    requests: AsyncIterable<Request>,
+    context: CallContext & CallExt,
+  ): AsyncGenerator<Answer, void> {
+    const turns = createTurns(requests, context.closing);
+    try {
+      for (;;) {
+        const request = await turns.next();
+        if (request === undefined) return;
+        yield await answer(request, context);
+        context.log.debug({ requestId: request.traceId }, 'answered in turn');
+      }
+    } finally {
+      turns.stop();
+    }
+  };
+}
+
+/** The requests one after another; undefined when there are no more or `closing` is aborted. */
+function createTurns<Request>(requests: AsyncIterable<Request>, closing: AbortSignal) {
+  const iterator = requests[Symbol.asyncIterator]();
+  let end: (() => void) | undefined;
+  const onClosing = () => end?.();
+  closing.addEventListener('abort', onClosing);
+  return {
+    // A race against one promise for all turns would keep a reaction for each of them.
+    next: () =>
+      new Promise<Request | undefined>((resolve, reject) => {
+        end = () => resolve(undefined);
+        if (closing.aborted) return end();
+        iterator
+          .next()
+          .then(({ done, value }) => resolve(done === true ? undefined : value), reject);
+      }),
+    stop: () => closing.removeEventListener('abort', onClosing),
+  };
+}

@@ -1,0 +1,85 @@
+import type { JSONWebKeySet } from 'jose';
+import type { Actor, UserActor } from '../../common/auth/index.ts';
+import type { EpochMs } from '../../common/clock.ts';
+import type { Tx } from '../db/index.ts';
+import type { DomainDeps } from '../domain-deps.ts';
+import type { Limits } from '../limits/index.ts';
+import type { User, Users } from '../users/index.ts';
+import { createAccessTokens } from './access-tokens.ts';
+import type { ClientInfo } from './client-info.ts';
+import type { LoginAttemptRow, SessionRow } from './entities.ts';
+import { createKeyRing } from './key-ring.ts';
+import { type EndedSessions, endedAmong, listEnded } from './list-ended.ts';
+import { listSessions, type SessionFilter } from './list-sessions.ts';
+import { type LogInInput, logIn } from './log-in.ts';
+import { logOut, logOutEverywhere, revokeSession } from './log-out.ts';
+import { type AttemptFilter, listAttempts, pruneAttempts } from './login-attempts.ts';
+import { createLoginLimits } from './login-limits.ts';
+import { completeTokens, openSessionIn, type PendingTokens } from './open-session.ts';
+import { refreshSession } from './refresh-session.ts';
+import { keepSigningKeys, rotateSigningKey } from './rotate-signing-key.ts';
+import type { SessionsDeps } from './sessions-deps.ts';
+import type { Tokens } from './tokens.ts';
+
+export { endSessionsOf } from './end-sessions.ts';
+export { sessionsEntities } from './entities.ts';
+export { createSessionsService } from './service.ts';
+
+/** Sessions. What each use case guarantees and refuses stands where it is written. */
+export interface Sessions {
+  logIn(input: LogInInput): Promise<Tokens>;
+  /** Opens a session for someone who proved who they are by other means than a password. */
+  openIn(tx: Tx, user: User, client: ClientInfo, now: EpochMs): Promise<PendingTokens>;
+  /** Adds the access token to what `openIn` began, once that is committed. */
+  complete(pending: PendingTokens, now: EpochMs): Promise<Tokens>;
+  refreshSession(refreshToken: string, client: ClientInfo): Promise<Tokens>;
+  logOut(refreshToken: string): Promise<void>;
+  logOutEverywhere(actor: Actor, userId: string): Promise<number>;
+  listSessions(actor: Actor, filter: SessionFilter): Promise<SessionRow[]>;
+  revokeSession(actor: Actor, sessionId: string): Promise<void>;
+  /** Those of the sessions that are known to have ended. */
+  endedAmong(sessionIds: readonly string[]): Promise<ReadonlySet<string>>;
+  listEnded(since: EpochMs | undefined): Promise<EndedSessions>;
+  /** The public keys (RFC 7517) that verify access tokens. */
+  publicKeys(): Promise<JSONWebKeySet>;
+  rotateSigningKey(
+    actor: UserActor,
+    input: { readonly requestId: string; readonly reason: string },
+  ): Promise<{ readonly kid: string; readonly signsFrom: EpochMs }>;
+  keepSigningKeys(): Promise<{ readonly madeKid: string; readonly forgotten: number }>;
+  listAttempts(filter: AttemptFilter): Promise<LoginAttemptRow[]>;
+  pruneAttempts(limit: number): Promise<number>;
+}
+
+/** @throws ConfigError when TOKEN_PRIVATE_KEY is not a key that can sign */
+export function createSessions(domainDeps: DomainDeps, users: Users, limits: Limits): Sessions {
+  const { config, db } = domainDeps;
+  const keys = createKeyRing(domainDeps);
+  const deps: SessionsDeps = {
+    ...domainDeps,
+    users,
+    keys,
+    accessTokens: createAccessTokens(keys, config.ACCESS_TOKEN_SECONDS),
+    limits: createLoginLimits(limits, {
+      freeFailures: config.LOGIN_FREE_FAILURES,
+      maxDelaySeconds: config.LOGIN_MAX_DELAY_SECONDS,
+    }),
+  };
+  return {
+    logIn: (input) => logIn(deps, input),
+    openIn: (tx, user, client, now) => openSessionIn(deps, tx, user, client, now),
+    complete: (pending, now) => completeTokens(deps, pending, now),
+    refreshSession: (refreshToken, client) => refreshSession(deps, refreshToken, client),
+    logOut: (refreshToken) => logOut(deps, refreshToken),
+    logOutEverywhere: (actor, userId) => logOutEverywhere(deps, actor, userId),
+    listSessions: (actor, filter) => listSessions(deps, actor, filter),
+    revokeSession: (actor, sessionId) => revokeSession(deps, actor, sessionId),
+    endedAmong: (sessionIds) => endedAmong(db.primary, sessionIds),
+    listEnded: (since) => listEnded(deps, since),
+    publicKeys: () => keys.publicKeys(),
+    rotateSigningKey: (actor, input) => rotateSigningKey(deps, actor, input),
+    keepSigningKeys: () => keepSigningKeys(deps),
+    listAttempts: (filter) => listAttempts(db.read, filter),
+    pruneAttempts: (limit) => pruneAttempts(deps, limit),
+  };
+}

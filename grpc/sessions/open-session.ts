@@ -1,0 +1,71 @@
+import { newId } from '../../common/ids.ts';
+import type { Tx } from '../db/index.ts';
+import type { User } from '../users/index.ts';
+import { type ClientInfo, maskAddress } from './client-info.ts';
+import { hashRefreshToken, newRefreshToken } from './refresh-tokens.ts';
+import { dropExpiredSessions, insertRefreshToken, insertSession } from './session-store.ts';
+import type { SessionsDeps } from './sessions-deps.ts';
+import type { Tokens } from './tokens.ts';
+
+/** A refresh token that a transaction is about to commit. */
+export interface PendingTokens {
+  readonly user: User;
+  readonly sessionId: string;
+  readonly refreshToken: string;
+  readonly refreshExpiresAt: number;
+}
+
+/** Milliseconds for which a refresh token issued by these settings works. */
+export function refreshLifetimeMs({ config }: SessionsDeps): number {
+  return config.REFRESH_TOKEN_DAYS * 24 * 60 * 60 * 1000;
+}
+
+/**
+ * Opens a session for someone who proved who they are, by whatever means. Expired sessions of the
+ * same user are forgotten on the way, so that their number stays bounded.
+ */
+export async function openSessionIn(
+  deps: SessionsDeps,
+  tx: Tx,
+  user: User,
+  client: ClientInfo,
+  now: number,
+): Promise<PendingTokens> {
+  const sessionId = newId('ses');
+  const refreshToken = newRefreshToken();
+  const expiresAt = now + refreshLifetimeMs(deps);
+  await dropExpiredSessions(tx, user.id, now);
+  await insertSession(tx, {
+    id: sessionId,
+    userId: user.id,
+    createdAt: now,
+    refreshedAt: now,
+    expiresAt,
+    ...deviceOf(client),
+  });
+  const tokenHash = hashRefreshToken(refreshToken);
+  await insertRefreshToken(tx, { tokenHash, sessionId, createdAt: now, expiresAt });
+  return { user, sessionId, refreshToken, refreshExpiresAt: expiresAt };
+}
+
+/** What a session keeps of where it is used. */
+export function deviceOf({ address, userAgent }: ClientInfo) {
+  return { address: maskAddress(address), userAgent };
+}
+
+/** Adds the access token, once the refresh token is committed. */
+export async function completeTokens(
+  deps: SessionsDeps,
+  pending: PendingTokens,
+  now: number,
+): Promise<Tokens> {
+  const { user, sessionId, refreshToken, refreshExpiresAt } = pending;
+  const access = await deps.accessTokens.issue(user, sessionId, now);
+  return {
+    user,
+    accessToken: access.token,
+    accessExpiresAt: access.expiresAt,
+    refreshToken,
+    refreshExpiresAt,
+  };
+}

@@ -1,0 +1,41 @@
+import { type Coalescer, createCoalescer } from '../../common/coalesce.ts';
+import type {
+  Admission,
+  AdmitViewerOutcome,
+} from '../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
+import { type BatchDeps, callerFor, maxBatch } from './batch-caller.ts';
+import { refused } from './refused.ts';
+
+/** Someone at the door, and the request that brought them. */
+export interface AtTheDoor {
+  readonly broadcastId: string;
+  /** Empty for a guest. */
+  readonly userId: string;
+  /** A guest's from before, or empty. */
+  readonly ticket: string;
+  readonly requestId: string;
+}
+
+/**
+ * Everyone at the doors of this process: who comes while a call runs goes with the next one. Rejects
+ * with what BroadcastsService.AdmitViewers said of them, or OVERLOADED.
+ */
+export function createAdmitBatch(deps: BatchDeps): Coalescer<AtTheDoor, Admission> {
+  return createCoalescer({
+    name: 'admissions',
+    maxBatch,
+    maxQueue: deps.queueLimit,
+    async run(people) {
+      const viewers = people.map(({ broadcastId, userId, ticket }) => {
+        return { broadcastId, userId, ticket };
+      });
+      const { outcomes } = await callerFor(deps, people).broadcasts.admitViewers({ viewers });
+      return outcomes.map(outcomeOf);
+    },
+  });
+}
+
+function outcomeOf({ result }: AdmitViewerOutcome): PromiseSettledResult<Admission> {
+  if (result?.$case !== 'admission') return refused(result?.value);
+  return { status: 'fulfilled', value: result.value };
+}

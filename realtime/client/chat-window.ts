@@ -1,0 +1,68 @@
+import type { LiveState } from '../state/live-state.ts';
+
+/** A chat message as a client shows it. */
+export interface ChatMessage {
+  /** Position in the broadcast's chat, from 1, without gaps. */
+  readonly seq: number;
+  readonly kind: string;
+  /** Who said it; empty for purchases and the platform. */
+  readonly userId: string;
+  readonly name: string;
+  readonly text: string;
+  /** Epoch milliseconds of the server. */
+  readonly sentAt: number;
+}
+
+/** The newest messages, as a room's state holds them. */
+export interface ChatWindow {
+  /** Number of the newest message; 0 if there is none. */
+  readonly lastSeq: number;
+  /** The number from which on the window holds all that is shown. */
+  readonly firstSeq: number;
+  /** The messages after a number, in order. */
+  after(seq: number): readonly ChatMessage[];
+}
+
+/** Reads the ring of a state; what it answers are copies, because slots are used again. */
+export function chatWindow({ lastSeq, newest, messages, senders }: LiveState): ChatWindow {
+  const size = messages.length;
+  // Behind the newest comes the oldest; a slot that was never used means that nothing was dropped.
+  const oldest = messages[(newest + 1) % size]?.seq ?? 0;
+  return {
+    lastSeq,
+    firstSeq: Math.max(1, oldest),
+    after(seq) {
+      const found: ChatMessage[] = [];
+      for (let back = 0; back < size; back += 1) {
+        const slot = messages[(newest - back + size) % size];
+        if (slot === undefined || slot.seq <= seq) break;
+        const { userId = '', name = '' } = senders[slot.from] ?? {};
+        const { kind, text, sentAt } = slot;
+        found.push({ seq: slot.seq, kind, userId, name, text, sentAt });
+      }
+      return found.reverse();
+    },
+  };
+}
+
+/** The messages that a state holds as taken down. */
+export interface Removals {
+  /** Reads a state; tells of each message that was taken down since the last one. */
+  look(state: LiveState): void;
+  has(seq: number): boolean;
+}
+
+/** Tells once of each message of a state that was taken down. */
+export function createRemovals(onRemoved: (seq: number) => void): Removals {
+  let told: ReadonlySet<number> = new Set();
+  return {
+    look({ messages }) {
+      const removed = new Set<number>();
+      for (const { kind, seq } of messages) if (kind === 'removed') removed.add(seq);
+      const before = told;
+      told = removed;
+      for (const seq of removed) if (!before.has(seq)) onRemoved(seq);
+    },
+    has: (seq) => told.has(seq),
+  };
+}

@@ -1,0 +1,79 @@
+import { BlockList, isIP, isIPv4 } from 'node:net';
+
+/** Networks that nobody reaches from the internet: what `private` stands for. */
+const privateNetworks = [
+  ...['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16'],
+  ...['::1/128', 'fc00::/7', 'fe80::/10'],
+];
+
+/**
+ * Who is behind a connection: the peer itself, or, where the peer is a proxy of ours, whom it
+ * speaks for. Anyone can write an X-Forwarded-For, so it is read from its end, which the nearest
+ * proxy wrote, and only as far as proxies of ours go.
+ */
+export type ClientAddress = (peer: string, forwardedFor: string | undefined) => string;
+
+/**
+ * @param proxies addresses and networks (CIDR) of our proxies, comma-separated; `private` stands
+ *   for all private networks
+ * @throws Error that names what is neither
+ */
+export function createClientAddress(proxies: string): ClientAddress {
+  const trusted = parseNetworks(proxies);
+  const isTrusted = (address: string) =>
+    isIP(address) !== 0 && trusted.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+
+  return (peer, forwardedFor) => {
+    let address = plain(peer);
+    const hops = (forwardedFor ?? '').split(',').map((hop) => plain(hop.trim()));
+    while (isTrusted(address)) {
+      const before = hops.pop();
+      if (before === undefined || isIP(before) === 0) break;
+      address = before;
+    }
+    return address;
+  };
+}
+
+/** @throws Error that names what is neither an address nor a network */
+export function parseNetworks(list: string): BlockList {
+  const networks = new BlockList();
+  const words = list.split(',').map((word) => word.trim());
+  for (const word of words.flatMap((each) => (each === 'private' ? privateNetworks : [each]))) {
+    if (word === '') continue;
+    const [address = '', bits] = word.split('/');
+    const family = isIP(address);
+    const type = family === 4 ? 'ipv4' : 'ipv6';
+    const longest = family === 4 ? 32 : 128;
+    if (family === 0 || !(bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= longest))) {
+      throw new Error(`${word} is neither an address nor a network`);
+    }
+    networks.addSubnet(address, Number(bits ?? longest), type);
+  }
+  return networks;
+}
+
+/**
+ * What counts as one place for limits: an IPv4 address, or the /64 that a household or a machine
+ * gets of IPv6, since whoever has one has all of its addresses.
+ */
+export function placeOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [head = '', tail] = address.split('::');
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const groups =
+    tail === undefined
+      ? before
+      : [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
+  const network = groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  return `${network.join(':')}::/64`;
+}
+
+/** An IPv4 address as such, also where a socket for both families wrote it as IPv6; no port. */
+function plain(address: string): string {
+  const bare = address.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/%.*$/, '');
+  const mapped = /^(?:::ffff:|0{1,4}(?::0{1,4}){4}:ffff:)(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1];
+  const v4 = mapped ?? bare;
+  return /^\d+\.\d+\.\d+\.\d+:\d+$/.test(v4) ? v4.slice(0, v4.indexOf(':')) : v4;
+}

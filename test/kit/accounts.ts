@@ -1,0 +1,109 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { loadConfig } from '../../common/config.ts';
+import { silentLogger } from '../../common/logger.ts';
+import { createLocalPulse, type Pulse } from '../../common/pulse/index.ts';
+import { createAccounts } from '../../grpc/accounts.ts';
+import { type Database, dbSchema, type Schema } from '../../grpc/db/index.ts';
+import { Users1763770000002 } from '../../grpc/db/migrations/0002-users.ts';
+import { Sessions1763770000017 } from '../../grpc/db/migrations/0017-sessions.ts';
+import { Accounts1763770000018 } from '../../grpc/db/migrations/0018-accounts.ts';
+import { Mails1763770000019 } from '../../grpc/db/migrations/0019-mails.ts';
+import { type Notifications, notificationsEntities } from '../../grpc/notifications/index.ts';
+import { type Sessions, sessionsEntities } from '../../grpc/sessions/index.ts';
+import { type Users, usersEntities } from '../../grpc/users/index.ts';
+import { makeTempDir } from './temp-dir.ts';
+
+/** What accounts need of a database. */
+export const accountsSchema: Schema = {
+  entities: [...dbSchema.entities, ...usersEntities, ...sessionsEntities, ...notificationsEntities],
+  migrations: [
+    ...dbSchema.migrations,
+    Users1763770000002,
+    Sessions1763770000017,
+    Accounts1763770000018,
+    Mails1763770000019,
+  ],
+};
+
+/** A password that passes. */
+export const goodPassword = 'correct horse battery';
+
+/** From nowhere in particular. */
+export const nowhere = { address: '', userAgent: '' };
+
+/** A sign-up as most people leave it. */
+export const plainSignUp = {
+  password: goodPassword,
+  phone: '',
+  language: 'ko',
+  tosVersion: '',
+  marketingConsent: false,
+  address: '',
+} as const;
+
+/** Accounts as one process has them, with a clock that only tests move. */
+export interface TestAccounts {
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly notifications: Notifications;
+  readonly pulse: Pulse;
+  readonly dataDir: string;
+  now(): number;
+  /** Moves the clock on. */
+  pass(ms: number): void;
+  /** Signs up an account of that name, with `goodPassword`. */
+  signUp(name: string): ReturnType<Users['signUp']>;
+  /** Logs in with `goodPassword`, unless told. */
+  logIn(email: string, password?: string): ReturnType<Sessions['logIn']>;
+}
+
+const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+
+/** @param settings more of the environment */
+export function createTestAccounts(
+  db: Database,
+  settings: Readonly<Record<string, string>> = {},
+): TestAccounts {
+  let now = Date.now();
+  const pulse = createLocalPulse();
+  const dataDir = makeTempDir('accounts');
+  const config = loadConfig({
+    ONAIR_ENV: 'test',
+    DATA_DIR: dataDir,
+    TOKEN_PRIVATE_KEY: key.toString(),
+    SERVICE_SECRET: 'the secret of the processes of this test',
+    ARGON2_MEMORY_KIB: '1024',
+    ...settings,
+  });
+  const deps = { config, db, clock: { now: () => now }, log: silentLogger(), pulse };
+  const { users, sessions, notifications } = createAccounts(deps);
+  return {
+    users,
+    sessions,
+    notifications,
+    pulse,
+    dataDir,
+    now: () => now,
+    pass(ms) {
+      now += ms;
+    },
+    signUp: (name) =>
+      users.signUp({
+        ...plainSignUp,
+        requestId: `sign-up-${name}`,
+        email: `${name}@example.com`,
+        name,
+      }),
+    logIn: (email, password = goodPassword) => sessions.logIn({ email, password, client: nowhere }),
+  };
+}
+
+/** The codes that the rejected ones were refused with. */
+export function refusalsOf(settled: readonly PromiseSettledResult<unknown>[]): unknown[] {
+  return settled.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []));
+}
+
+/** The values of those that were fulfilled. */
+export function answersOf<Value>(settled: readonly PromiseSettledResult<Value>[]): Value[] {
+  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+}

@@ -1,0 +1,107 @@
+/** Makes things up, the same things for the same seed. */
+export interface Fuzz {
+  /** From 0 up to and without `below`. */
+  int(below: number): number;
+  pick<T>(from: readonly T[]): T;
+  /** What a client might say to a room: anything, or something nearly right. */
+  message(): unknown;
+  bytes(length: number): Uint8Array;
+}
+
+const id = (prefix: string) => `${prefix}_${'A'.repeat(26)}`;
+
+/** Names and values that requests know, so that some of what is made up goes a long way. */
+const names = [
+  ...['id', 'text', 'kind', 'lines', 'skuId', 'dealId', 'quantity', 'expectedUnitPrice'],
+  ...[
+    'count',
+    'pollId',
+    'optionId',
+    'option',
+    'questionId',
+    '__proto__',
+    'constructor',
+    'length',
+    '',
+  ],
+];
+const values: readonly unknown[] = [
+  ...[
+    'hello',
+    '안녕',
+    'notice',
+    'normal',
+    '',
+    ' ',
+    '\0',
+    '\ud800',
+    '😀'.repeat(200),
+    'x'.repeat(5_000),
+  ],
+  ...['sku', 'dea', 'brc', 'pol', 'que', 'usr'].map(id),
+  ...[0, 1, -1, 0.5, 20, 999, 2 ** 31, 2 ** 53, -0, Number.NaN, Number.POSITIVE_INFINITY],
+  ...[null, undefined, true, false, 10n, new Date(0), new Uint8Array(3), new Map([[1, 2]])],
+];
+
+export function createFuzz(seed: number): Fuzz {
+  let state = seed >>> 0;
+
+  /** Mulberry32. */
+  function random(): number {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  const int = (below: number) => Math.floor(random() * below);
+
+  function pick<T>(from: readonly T[]): T {
+    const item = from[int(from.length)];
+    if (item === undefined && from.length === 0) throw new Error('nothing to pick from');
+    return item as T;
+  }
+
+  function anything(depth: number): unknown {
+    const kind = depth > 4 ? 0 : int(6);
+    if (kind === 1) return Array.from({ length: int(4) }, () => anything(depth + 1));
+    if (kind === 2) return record(depth);
+    if (kind === 3) return text();
+    return pick(values);
+  }
+
+  function record(depth: number): Record<string, unknown> {
+    const made: Record<string, unknown> = Object.create(int(2) === 0 ? null : Object.prototype);
+    for (let left = int(6); left > 0; left -= 1) {
+      Object.defineProperty(made, pick(names), {
+        value: anything(depth + 1),
+        enumerable: true,
+        configurable: true,
+      });
+    }
+    return made;
+  }
+
+  const text = () => String.fromCodePoint(...Array.from({ length: int(8) }, () => int(0xd7ff)));
+
+  /** A request in good form, in which now and then something is not. */
+  function nearly(): unknown {
+    const made = {
+      id: `c${int(1_000)}`,
+      text: '안녕하세요',
+      kind: pick(['normal', 'notice']),
+      count: 1 + int(5),
+      lines: [{ skuId: id('sku'), quantity: 1 + int(3) }],
+    };
+    if (int(3) > 0) Reflect.set(made, pick(names.slice(0, 13)), anything(1));
+    return made;
+  }
+
+  return {
+    int,
+    pick,
+    message: () => (int(2) === 0 ? nearly() : anything(0)),
+    bytes: (length) => Uint8Array.from({ length }, () => int(256)),
+  };
+}
