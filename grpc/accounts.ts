@@ -3,7 +3,7 @@ import type { DomainDeps } from './domain-deps.ts';
 import { createLimits, type Limits } from './limits/index.ts';
 import type { CheckStanding } from './middleware/identify.ts';
 import { createNotifications, type Notifications } from './notifications/index.ts';
-import { createSessions, endSessionsOf, type Sessions } from './sessions/index.ts';
+import { createSessions, endSessionsOf, loggedInAt, type Sessions } from './sessions/index.ts';
 import { createUsers, type Users } from './users/index.ts';
 
 /** Accounts and all that hangs on them. */
@@ -19,7 +19,7 @@ export interface Accounts {
 
 /**
  * Wires accounts. Sessions stand above users, whose suspension ends them; so users are handed the
- * one function that does.
+ * function that does, and the one that tells when someone logged in.
  */
 export function createAccounts(deps: DomainDeps): Accounts {
   const limits = createLimits(deps.config, deps.log);
@@ -27,7 +27,9 @@ export function createAccounts(deps: DomainDeps): Accounts {
   const users = createUsers(deps, {
     limits,
     notifications,
-    endSessionsIn: (tx, userId, because, now) => endSessionsOf(deps, tx, userId, because, now),
+    endSessionsIn: (tx, userId, because, now, keptSessionId) =>
+      endSessionsOf(deps, tx, userId, because, now, keptSessionId),
+    loggedInAt,
   });
   const sessions = createSessions(deps, users, limits);
   return {

@@ -20,6 +20,7 @@ import { Admission1763770000016 } from './db/migrations/0016-admission.ts';
 import { Sessions1763770000017 } from './db/migrations/0017-sessions.ts';
 import { Accounts1763770000018 } from './db/migrations/0018-accounts.ts';
 import { Mails1763770000019 } from './db/migrations/0019-mails.ts';
+import { Profiles1763770000029 } from './db/migrations/0029-profiles.ts';
 import { followsEntities } from './follows/index.ts';
 import { notificationsEntities } from './notifications/index.ts';
 import { ordersEntities } from './orders/index.ts';
@@ -69,5 +70,6 @@ export const schema = {
     Sessions1763770000017,
     Accounts1763770000018,
     Mails1763770000019,
+    Profiles1763770000029,
   ],
 };

@@ -214,7 +214,13 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change name, phone number or language
+         * @description What is left out stays. A new name shows in chat once the access token was renewed.
+         *
+         *     Open to: viewer, seller, admin.
+         */
+        patch: operations["updateMe"];
         trace?: never;
     };
     "/v1/users/{userId}": {
@@ -232,6 +238,72 @@ export interface paths {
          */
         get: operations["getUser"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/email-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for another e-mail
+         * @description A link is mailed to the new address, and the e-mail changes when it is followed. The present address is told. An older link stops working.
+         *
+         *     Open to: viewer, seller, admin.
+         */
+        post: operations["requestEmailChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/email-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the e-mail by the token of a mailed link
+         * @description A link works once. The new e-mail is thereby verified; sessions stay open.
+         *
+         *     Open to everyone.
+         */
+        post: operations["confirmEmailChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a new password by the present one
+         * @description Every other session of the account ends. An account without a password gets its first one this way within ten minutes of logging in.
+         *
+         *     Open to: viewer, seller, admin.
+         */
+        put: operations["changePassword"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2740,6 +2812,17 @@ export interface components {
             /** @description Whether advertising may be sent. */
             marketingConsent?: boolean;
         };
+        UpdateMeBody: {
+            /** @description Name shown in chat. */
+            name?: string;
+            /** @description As dialled in Korea, or with its country code; null to remove it. */
+            phone?: string | null;
+            /**
+             * @description Language of mails.
+             * @enum {string}
+             */
+            language?: "ko" | "en";
+        };
         /** @description A version of the terms of service. */
         Tos: {
             version: string;
@@ -2785,6 +2868,26 @@ export interface components {
         };
         SetMarketingConsentBody: {
             consents: boolean;
+        };
+        RequestEmailChangeBody: {
+            /** Format: email */
+            email: string;
+            /**
+             * @description The password. Left out by an account without one, whose owner has just logged in.
+             * @default
+             */
+            password?: string;
+        };
+        ConfirmEmailChangeBody: {
+            token: string;
+        };
+        ChangePasswordBody: {
+            /**
+             * @description The password. Left out by an account without one, whose owner has just logged in.
+             * @default
+             */
+            currentPassword?: string;
+            newPassword: string;
         };
         GrantRoleBody: {
             /** @description Why, for the audit record. */
@@ -2890,7 +2993,7 @@ export interface components {
              * @description Stable; branch on this.
              * @enum {string}
              */
-            code: "INVALID_ARGUMENT" | "MALFORMED_REQUEST" | "PAYLOAD_TOO_LARGE" | "METHOD_NOT_ALLOWED" | "UNSUPPORTED_MEDIA_TYPE" | "UNKNOWN_MESSAGE" | "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "BAD_CREDENTIALS" | "SESSION_REVOKED" | "ACCOUNT_SUSPENDED" | "PERMISSION_DENIED" | "NOT_FOUND" | "EMAIL_TAKEN" | "WEAK_PASSWORD" | "LINK_NOT_VALID" | "STALE_VERSION" | "REQUEST_ID_REUSED" | "INVALID_STATE" | "SOLD_OUT" | "LIMIT_REACHED" | "DEAL_NOT_OPEN" | "BROADCAST_NOT_LIVE" | "POLL_CLOSED" | "ALREADY_VOTED" | "PRODUCT_NOT_ON_SALE" | "PRICE_CHANGED" | "INSUFFICIENT_STOCK" | "INSUFFICIENT_POINTS" | "ALREADY_RESOLVED" | "PAYMENT_DEADLINE_PASSED" | "AMOUNT_MISMATCH" | "CHAT_BANNED" | "CHAT_MUTED" | "CHAT_FROZEN" | "CHAT_FOLLOWERS_ONLY" | "CHAT_BANNED_WORD" | "CHAT_LINK" | "CHAT_SLOW_MODE" | "CHAT_FLOOD" | "CHAT_REPEAT" | "ROOM_FULL" | "BROADCAST_FULL" | "BANNED" | "RATE_LIMITED" | "OVERLOADED" | "UNAVAILABLE" | "DEADLINE_EXCEEDED" | "INTERNAL";
+            code: "INVALID_ARGUMENT" | "MALFORMED_REQUEST" | "PAYLOAD_TOO_LARGE" | "METHOD_NOT_ALLOWED" | "UNSUPPORTED_MEDIA_TYPE" | "UNKNOWN_MESSAGE" | "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "BAD_CREDENTIALS" | "REAUTHENTICATION_REQUIRED" | "SESSION_REVOKED" | "ACCOUNT_SUSPENDED" | "PERMISSION_DENIED" | "NOT_FOUND" | "EMAIL_TAKEN" | "OPEN_MATTERS" | "WEAK_PASSWORD" | "LINK_NOT_VALID" | "STALE_VERSION" | "REQUEST_ID_REUSED" | "INVALID_STATE" | "SOLD_OUT" | "LIMIT_REACHED" | "DEAL_NOT_OPEN" | "BROADCAST_NOT_LIVE" | "POLL_CLOSED" | "ALREADY_VOTED" | "PRODUCT_NOT_ON_SALE" | "PRICE_CHANGED" | "INSUFFICIENT_STOCK" | "INSUFFICIENT_POINTS" | "ALREADY_RESOLVED" | "PAYMENT_DEADLINE_PASSED" | "AMOUNT_MISMATCH" | "CHAT_BANNED" | "CHAT_MUTED" | "CHAT_FROZEN" | "CHAT_FOLLOWERS_ONLY" | "CHAT_BANNED_WORD" | "CHAT_LINK" | "CHAT_SLOW_MODE" | "CHAT_FLOOD" | "CHAT_REPEAT" | "ROOM_FULL" | "BROADCAST_FULL" | "BANNED" | "RATE_LIMITED" | "OVERLOADED" | "UNAVAILABLE" | "DEADLINE_EXCEEDED" | "INTERNAL";
             /** @description Quote it when asking for help. */
             requestId: string;
             /** @description Facts that go with the code, e.g. the current version. */
@@ -3956,6 +4059,123 @@ export interface operations {
             };
         };
     };
+    updateMe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your name for this attempt. The same key with the same request gives the first answer again; with another request it is refused REQUEST_ID_REUSED. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMeBody"];
+            };
+        };
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description INVALID_ARGUMENT, MALFORMED_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PERMISSION_DENIED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REQUEST_ID_REUSED */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OVERLOADED, UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getUser: {
         parameters: {
             query?: never;
@@ -4005,6 +4225,348 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OVERLOADED, UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requestEmailChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your name for this attempt. The same key with the same request gives the first answer again; with another request it is refused REQUEST_ID_REUSED. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestEmailChangeBody"];
+            };
+        };
+        responses: {
+            /** @description A mail is on its way to the new address. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description INVALID_ARGUMENT, MALFORMED_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BAD_CREDENTIALS, UNAUTHENTICATED, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REAUTHENTICATION_REQUIRED, PERMISSION_DENIED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description EMAIL_TAKEN */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REQUEST_ID_REUSED */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OVERLOADED, UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmEmailChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmEmailChangeBody"];
+            };
+        };
+        responses: {
+            /** @description The e-mail is changed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description INVALID_ARGUMENT, MALFORMED_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description EMAIL_TAKEN */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LINK_NOT_VALID */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OVERLOADED, UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your name for this attempt. The same key with the same request gives the first answer again; with another request it is refused REQUEST_ID_REUSED. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePasswordBody"];
+            };
+        };
+        responses: {
+            /** @description The password is set. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description WEAK_PASSWORD, INVALID_ARGUMENT, MALFORMED_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BAD_CREDENTIALS, UNAUTHENTICATED, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REAUTHENTICATION_REQUIRED, PERMISSION_DENIED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REQUEST_ID_REUSED */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,7 +9,7 @@ describe('the pages that account mails lead to', () => {
   });
   afterAll(() => edge.close());
 
-  it.each(['verify-email', 'reset-password'])(
+  it.each(['verify-email', 'change-email', 'reset-password'])(
     '%s can be opened, and runs our script alone',
     async (name) => {
       const page = await edge.app.inject({ url: `/account/${name}` });
@@ -25,6 +25,7 @@ describe('the pages that account mails lead to', () => {
 
   it.each([
     ['verify-email', spec.users.verifyEmail.path, { token: 'abc' }],
+    ['change-email', spec.users.confirmEmailChange.path, { token: 'abc' }],
     ['reset-password', spec.users.resetPassword.path, { token: 'abc', password: 'new one' }],
   ])(
     '%s sends the token to %s when the button is pressed, not before',

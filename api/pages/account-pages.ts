@@ -16,6 +16,10 @@ const pages = {
     title: '이메일 확인 · Confirm your e-mail',
     form: '<button>이메일 확인 · Confirm</button>',
   },
+  'change-email': {
+    title: '이메일 변경 · Change your e-mail',
+    form: '<button>이메일 변경 · Change</button>',
+  },
   'reset-password': {
     title: '비밀번호 재설정 · Reset your password',
     form:

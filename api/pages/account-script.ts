@@ -7,10 +7,12 @@ const form = document.querySelector('form');
 const status = document.querySelector('[role=status]');
 const done = {
   'verify-email': '이메일이 확인되었습니다. Your e-mail is confirmed.',
+  'change-email': '이메일이 변경되었습니다. Your e-mail is changed.',
   'reset-password': '비밀번호가 변경되었습니다. 다시 로그인해 주세요. Your password was changed; log in again.',
 };
 const paths = {
   'verify-email': '/v1/email-verifications',
+  'change-email': '/v1/email-changes',
   'reset-password': '/v1/password-resets/confirm',
 };
 history.replaceState(null, '', location.pathname);

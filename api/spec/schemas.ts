@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ErrorCode } from '../../common/errors/index.ts';
 import type { IdPrefix } from '../../common/ids.ts';
 import { maxAmount } from '../../common/money.ts';
 
@@ -57,3 +58,17 @@ export function idParams(prefixes: Readonly<Record<string, IdPrefix>>) {
     Object.fromEntries(Object.entries(prefixes).map(([name, prefix]) => [name, id(prefix)])),
   );
 }
+
+/** What proves that it is the account's owner who asks for something grave. */
+export const ownPassword = z
+  .string()
+  .max(1_024)
+  .default('')
+  .describe('The password. Left out by an account without one, whose owner has just logged in.');
+
+/** With what an endpoint refuses someone who gives no such proof. */
+export const unconfirmed = [
+  'BAD_CREDENTIALS',
+  'REAUTHENTICATION_REQUIRED',
+  'RATE_LIMITED',
+] as const satisfies readonly ErrorCode[];

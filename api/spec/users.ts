@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Language, Role } from '../../proto/gen/onair/users/v1/users.ts';
 import { enumCodec, textOrNull, timestamp, timestampOrNull } from './codecs.ts';
 import { endpoints } from './endpoint.ts';
-import { id, idParams, pageOf, pageQuery, text } from './schemas.ts';
+import { id, idParams, ownPassword, pageOf, pageQuery, text, unconfirmed } from './schemas.ts';
 
 const role = enumCodec(Role);
 const language = enumCodec(Language);
@@ -50,6 +50,20 @@ const signUpBody = z
   })
   .meta({ id: 'SignUpBody' });
 
+const updateMeBody = z
+  .strictObject({
+    name: text(1, 40).optional().describe('Name shown in chat.'),
+    phone: z
+      .string()
+      .trim()
+      .max(50)
+      .nullable()
+      .optional()
+      .describe('As dialled in Korea, or with its country code; null to remove it.'),
+    language: language.optional().describe('Language of mails.'),
+  })
+  .meta({ id: 'UpdateMeBody' });
+
 const token = z.string().min(1).max(200);
 
 const tos = z
@@ -61,6 +75,7 @@ const tos = z
   })
   .meta({ id: 'Tos', description: 'A version of the terms of service.' });
 
+const reason = text(1, 500).describe('Why, for the audit record.');
 const accountChange = z
   .object({
     id: z.string(),
@@ -71,7 +86,6 @@ const accountChange = z
   })
   .meta({ id: 'AccountChange', description: 'Something that was done to an account.' });
 
-const reason = text(1, 500).describe('Why, for the audit record.');
 const roleParams = z.object({ userId: id('usr'), role });
 
 export const usersSpec = endpoints({
@@ -214,6 +228,60 @@ export const usersSpec = endpoints({
     params: idParams({ userId: 'usr' }),
     success: { status: 200, description: 'The account.', body: user },
     refusals: ['NOT_FOUND'],
+  },
+  updateMe: {
+    method: 'PATCH',
+    path: '/v1/me',
+    summary: 'Change name, phone number or language',
+    description:
+      'What is left out stays. A new name shows in chat once the access token was renewed.',
+    action: 'users.updateProfile',
+    idempotency: 'optional',
+    body: updateMeBody,
+    success: { status: 200, description: 'The account.', body: user },
+    refusals: [],
+  },
+  requestEmailChange: {
+    method: 'POST',
+    path: '/v1/me/email-change',
+    summary: 'Ask for another e-mail',
+    description:
+      'A link is mailed to the new address, and the e-mail changes when it is followed. The present ' +
+      'address is told. An older link stops working.',
+    action: 'users.requestEmailChange',
+    idempotency: 'optional',
+    body: z
+      .strictObject({ email: email.meta({ format: 'email' }), password: ownPassword })
+      .meta({ id: 'RequestEmailChangeBody' }),
+    success: { status: 204, description: 'A mail is on its way to the new address.' },
+    refusals: [...unconfirmed, 'EMAIL_TAKEN'],
+  },
+  confirmEmailChange: {
+    method: 'POST',
+    path: '/v1/email-changes',
+    summary: 'Change the e-mail by the token of a mailed link',
+    description: 'A link works once. The new e-mail is thereby verified; sessions stay open.',
+    action: 'users.confirmEmailChange',
+    credentials: 'ignored',
+    idempotency: 'none',
+    body: z.strictObject({ token }).meta({ id: 'ConfirmEmailChangeBody' }),
+    success: { status: 204, description: 'The e-mail is changed.' },
+    refusals: ['LINK_NOT_VALID', 'EMAIL_TAKEN'],
+  },
+  changePassword: {
+    method: 'PUT',
+    path: '/v1/me/password',
+    summary: 'Set a new password by the present one',
+    description:
+      'Every other session of the account ends. An account without a password gets its first one ' +
+      'this way within ten minutes of logging in.',
+    action: 'users.changePassword',
+    idempotency: 'optional',
+    body: z
+      .strictObject({ currentPassword: ownPassword, newPassword: z.string().max(1_024) })
+      .meta({ id: 'ChangePasswordBody' }),
+    success: { status: 204, description: 'The password is set.' },
+    refusals: [...unconfirmed, 'WEAK_PASSWORD'],
   },
   grantRole: {
     method: 'PUT',

@@ -43,6 +43,28 @@ export const usersRoutes = routes(usersSpec, {
 
   getUser: ({ params }, { clients }) => clients.users.getUser(params),
 
+  updateMe: ({ body: { phone, ...rest } }, { clients, idempotencyKey }) =>
+    clients.users.updateProfile({
+      ...rest,
+      ...(phone === undefined ? {} : { phone: phone ?? '' }),
+      requestId: idempotencyKey,
+    }),
+
+  async requestEmailChange({ body }, { clients, idempotencyKey }) {
+    await clients.users.requestEmailChange({ ...body, requestId: idempotencyKey });
+    return undefined;
+  },
+
+  async confirmEmailChange({ body }, { clients }) {
+    await clients.users.confirmEmailChange(body);
+    return undefined;
+  },
+
+  async changePassword({ body }, { clients, idempotencyKey }) {
+    await clients.users.changePassword({ ...body, requestId: idempotencyKey });
+    return undefined;
+  },
+
   grantRole: ({ params, body }, { clients, idempotencyKey }) =>
     clients.users.grantRole({ ...params, ...body, requestId: idempotencyKey }),
 

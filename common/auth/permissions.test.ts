@@ -26,6 +26,7 @@ it('what changes anything is open to nobody unknown, but what is needed to log i
     .map(([rpc]) => rpc.split('.')[1] ?? '')
     .filter((method) => !/^(get|list|batchGet)/.test(method));
   expect(open.toSorted()).toEqual([
+    'confirmEmailChange',
     'logIn',
     'logOut',
     'refreshSession',

@@ -25,6 +25,10 @@ export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
   'users.requestPasswordReset': anyone,
   'users.sendPasswordResets': processes,
   'users.resetPassword': anyone,
+  'users.updateProfile': people,
+  'users.requestEmailChange': people,
+  'users.confirmEmailChange': anyone,
+  'users.changePassword': people,
   'users.publishTos': admins,
   'users.getTos': anyone,
   'users.agreeTos': people,
@@ -174,14 +178,22 @@ const moneyActions: ReadonlySet<RpcName> = new Set<RpcName>([
   'orders.cancelOrder',
 ]);
 
+/** By which an account could be taken over, or is lost. */
+const accountActions: ReadonlySet<RpcName> = new Set<RpcName>([
+  'users.requestEmailChange',
+  'users.changePassword',
+]);
+
 /**
  * Whether an action is worth a look at the account as it is now, rather than as the access token
- * says it was: where money moves, and all that takes a role which can be taken away.
+ * says it was: where money moves, where an account changes hands or ends, and all that takes a role
+ * which can be taken away.
  */
 export function isSensitive(action: RpcName): boolean {
   const allowed = permissions[action];
   const takesRole = allowed.includes('seller') || allowed.includes('admin');
-  return moneyActions.has(action) || (takesRole && !allowed.includes('viewer'));
+  if (moneyActions.has(action) || accountActions.has(action)) return true;
+  return takesRole && !allowed.includes('viewer');
 }
 
 /** Whether the table opens the action to this caller. */

@@ -13,6 +13,10 @@ const texts: Readonly<Record<ErrorCode, readonly [ko: string, en: string]>> = {
   UNAUTHENTICATED: ['로그인이 필요합니다.', 'Please log in.'],
   TOKEN_EXPIRED: ['로그인이 만료되었습니다.', 'Your session has expired.'],
   BAD_CREDENTIALS: ['이메일 또는 비밀번호가 올바르지 않습니다.', 'Wrong e-mail or password.'],
+  REAUTHENTICATION_REQUIRED: [
+    '본인 확인을 위해 다시 로그인해 주세요.',
+    'Please log in again to confirm that it is you.',
+  ],
   SESSION_REVOKED: ['로그아웃된 세션입니다.', 'This session has ended.'],
   ACCOUNT_SUSPENDED: [
     '이용이 정지된 계정입니다. 고객센터에 문의해 주세요.',
@@ -21,6 +25,10 @@ const texts: Readonly<Record<ErrorCode, readonly [ko: string, en: string]>> = {
   PERMISSION_DENIED: ['권한이 없습니다.', 'You may not do this.'],
   NOT_FOUND: ['찾을 수 없습니다.', 'Not found.'],
   EMAIL_TAKEN: ['이미 가입된 이메일입니다.', 'This e-mail is already in use.'],
+  OPEN_MATTERS: [
+    '진행 중인 주문이나 방송이 끝난 뒤에 다시 시도해 주세요.',
+    'Please finish what is still open first, such as orders or broadcasts.',
+  ],
   WEAK_PASSWORD: ['비밀번호가 안전하지 않습니다.', 'This password is too weak.'],
   LINK_NOT_VALID: [
     '만료되었거나 이미 사용한 링크입니다. 다시 요청해 주세요.',

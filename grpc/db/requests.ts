@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { RequestIdReused } from '../../common/errors/index.ts';
 import { shortText, time } from './columns.ts';
-import type { Tx, Writer } from './tx.ts';
+import type { Reader, Tx, Writer } from './tx.ts';
 
 /** The memory of mutating requests: what was asked under an id, and what was answered. */
 @Entity('requests')
@@ -98,7 +98,7 @@ export function requestMapKey(request: BatchRequest): string {
 
 /** Those of the requests that were answered before, by requestMapKey. */
 export async function findRequests(
-  tx: Tx,
+  tx: Reader,
   requests: readonly BatchRequest[],
 ): Promise<Map<string, RequestRow>> {
   if (requests.length === 0) return new Map();

@@ -4,7 +4,11 @@ import type { Language } from '../../common/errors/index.ts';
 export type MailTemplate =
   | 'verify_email'
   | 'reset_password'
+  | 'password_reset_done'
   | 'password_changed'
+  | 'change_email'
+  | 'email_change_requested'
+  | 'email_changed'
   | 'suspended'
   | 'unsuspended';
 
@@ -67,7 +71,73 @@ const words: Readonly<Record<MailTemplate, Readonly<Record<Language, Words>>>> =
       button: 'Reset password',
     },
   },
+  change_email: {
+    ko: {
+      subject: '새 이메일 주소를 확인해 주세요',
+      lines: [
+        '온에어 계정의 이메일을 이 주소로 변경하려고 합니다. 아래 버튼을 눌러 변경을 완료해 주세요.',
+        '이 링크는 24시간 동안 한 번만 쓸 수 있습니다. 요청한 적이 없다면 이 메일을 무시해 주세요.',
+      ],
+      button: '이메일 변경',
+    },
+    en: {
+      subject: 'Please confirm your new e-mail address',
+      lines: [
+        'An Onair account is about to use this e-mail address. Complete the change with the button below.',
+        'The link works once within 24 hours. If you did not ask for it, ignore this mail.',
+      ],
+      button: 'Change e-mail',
+    },
+  },
+  email_change_requested: {
+    ko: {
+      subject: '이메일 변경 요청을 받았습니다',
+      lines: [
+        '회원님 계정의 이메일을 다른 주소로 변경하려는 요청을 받았습니다. 새 주소에서 확인하면 변경됩니다.',
+        '직접 요청한 것이 아니라면 바로 비밀번호를 변경하고 고객센터로 연락해 주세요.',
+      ],
+    },
+    en: {
+      subject: 'Someone asked to change your e-mail',
+      lines: [
+        'We were asked to change the e-mail of your account. It changes once the new address is confirmed.',
+        'If it was not you, change your password at once and contact support.',
+      ],
+    },
+  },
+  email_changed: {
+    ko: {
+      subject: '이메일이 변경되었습니다',
+      lines: [
+        '회원님 계정의 이메일이 다른 주소로 변경되었습니다. 앞으로의 안내는 새 주소로 보내 드립니다.',
+        '직접 변경한 것이 아니라면 바로 고객센터로 연락해 주세요.',
+      ],
+    },
+    en: {
+      subject: 'Your e-mail was changed',
+      lines: [
+        'Your account has another e-mail address now, where we will write to you from here on.',
+        'If it was not you, contact support at once.',
+      ],
+    },
+  },
   password_changed: {
+    ko: {
+      subject: '비밀번호가 변경되었습니다',
+      lines: [
+        '회원님의 비밀번호가 변경되었고 변경한 기기를 제외한 모든 기기에서 로그아웃되었습니다.',
+        '직접 변경한 것이 아니라면 바로 비밀번호를 재설정하고 고객센터로 연락해 주세요.',
+      ],
+    },
+    en: {
+      subject: 'Your password was changed',
+      lines: [
+        'Your password was changed, and every device but the one that did it was logged out.',
+        'If it was not you, reset your password at once and contact support.',
+      ],
+    },
+  },
+  password_reset_done: {
     ko: {
       subject: '비밀번호가 변경되었습니다',
       lines: [

@@ -35,18 +35,19 @@ export async function endSessionsIn(
   return ended;
 }
 
-/** Ends every open session of an account; answers how many there were. */
+/** Ends every open session of an account, but the one to keep; answers how many there were. */
 export async function endSessionsOf(
   deps: Pick<DomainDeps, 'config' | 'pulse'>,
   tx: Tx,
   userId: string,
   because: SessionEnd,
   now: EpochMs,
+  keptSessionId?: string,
 ): Promise<number> {
   const open = await tx.rows<Pick<SessionRow, 'id'>>(
     `SELECT id FROM sessions WHERE userId = ? AND endedAt IS NULL ORDER BY id${tx.dialect.forUpdate}`,
     [userId],
   );
-  const ids = open.map((row) => row.id);
+  const ids = open.map((row) => row.id).filter((id) => id !== keptSessionId);
   return endSessionsIn(deps, tx, ids, because, now);
 }

@@ -8,6 +8,7 @@ export type SessionEnd =
   /** By its owner or an admin, from another session. */
   | 'revoked'
   | 'password_reset'
+  | 'password_changed'
   | 'role_taken'
   | 'suspended';
 

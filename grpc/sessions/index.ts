@@ -24,6 +24,7 @@ import type { Tokens } from './tokens.ts';
 export { endSessionsOf } from './end-sessions.ts';
 export { sessionsEntities } from './entities.ts';
 export { createSessionsService } from './service.ts';
+export { loggedInAt } from './session-store.ts';
 
 /** Sessions. What each use case guarantees and refuses stands where it is written. */
 export interface Sessions {

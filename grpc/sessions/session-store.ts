@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../common/clock.ts';
-import { placeholders, type Tx } from '../db/index.ts';
+import { placeholders, type Reader, type Tx } from '../db/index.ts';
 import type { RefreshTokenRow, SessionRow } from './entities.ts';
 
 /** Keeps a new session. */
@@ -85,4 +85,13 @@ export async function dropExpiredSessions(tx: Tx, userId: string, now: EpochMs):
   const ids = rows.map((row) => row.id);
   await tx.execute(`DELETE FROM refresh_tokens WHERE sessionId IN (${placeholders(ids)})`, ids);
   await tx.execute(`DELETE FROM sessions WHERE id IN (${placeholders(ids)})`, ids);
+}
+
+/** When someone logged in to a session that is open; undefined for one that is not. */
+export async function loggedInAt(reader: Reader, sessionId: string): Promise<EpochMs | undefined> {
+  const row = await reader.row<Pick<SessionRow, 'createdAt'>>(
+    'SELECT createdAt FROM sessions WHERE id = ? AND endedAt IS NULL',
+    [sessionId],
+  );
+  return row?.createdAt;
 }

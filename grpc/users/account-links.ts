@@ -14,29 +14,37 @@ const minuteMs = 60_000;
 export const linkLifetimeMs: Readonly<Record<LinkKind, number>> = {
   verify_email: 24 * 60 * minuteMs,
   reset_password: 30 * minuteMs,
+  change_email: 24 * 60 * minuteMs,
 };
 
 const pages: Readonly<Record<LinkKind, string>> = {
   verify_email: 'verify-email',
   reset_password: 'reset-password',
+  change_email: 'change-email',
 };
 
-/** Makes a link, voids older ones of the kind, and queues the mail that carries it. */
+/**
+ * Makes a link, voids older ones of the kind, and queues the mail that carries it.
+ * @param newEmail of a link that changes the e-mail, which then is mailed there
+ */
 export async function mailLinkIn(
   deps: UsersDeps,
   tx: Tx,
   user: User,
   kind: LinkKind,
   now: EpochMs,
+  newEmail?: string,
 ): Promise<void> {
   const token = randomBytes(32).toString('base64url');
   const expiresAt = now + linkLifetimeMs[kind];
   await voidLinksIn(tx, user.id, kind);
   const tokenHash = hashToken(token);
-  const emailKey = emailKeyOf(user.email);
-  const link = { id: newId('lnk'), userId: user.id, kind, tokenHash, emailKey };
+  const to = newEmail ?? user.email;
+  const emailKey = emailKeyOf(to);
+  const sealedEmail = newEmail === undefined ? null : deps.emailSealer.seal(newEmail);
+  const link = { id: newId('lnk'), userId: user.id, kind, tokenHash, emailKey, sealedEmail };
   await tx.insert('account_links', [{ ...link, createdAt: now, expiresAt }]);
-  const { email: to, name, language, id: userId } = user;
+  const { name, language, id: userId } = user;
   const mail = { template: kind, userId, to, name, language, link: urlOf(deps, kind, token) };
   await deps.notifications.queueMailsIn(tx, [{ ...mail, expiresAt }], now);
 }

@@ -39,6 +39,24 @@ export class UserRow {
   marketingConsentAt: number | null;
   @Column(nullable(time()))
   suspendedAt: number | null;
+  /** When its owner left: nothing in this row tells any more who that was. */
+  @Column(nullable(time()))
+  erasedAt: number | null;
+}
+
+/** Who someone was that left, kept apart for as long as law wants it; see ARCHITECTURE.md. */
+@Entity('retained_identities')
+@Index('ix_retained_identities_until', ['keptUntil'])
+export class RetainedIdentityRow {
+  @PrimaryColumn(idText())
+  userId: string;
+  /** Name, e-mail and phone number as JSON, sealed. */
+  @Column({ type: 'text' })
+  sealed: string;
+  @Column(time())
+  erasedAt: number;
+  @Column(time())
+  keptUntil: number;
 }
 
 /** A role that an account holds. */
@@ -80,6 +98,8 @@ export type AccountChangeKind =
   | 'unsuspended'
   | 'email_verified'
   | 'password_reset'
+  | 'password_changed'
+  | 'email_changed'
   | 'marketing_granted'
   | 'marketing_withdrawn';
 
@@ -103,7 +123,7 @@ export class AccountChangeRow {
 }
 
 /** What a link in a mail does. */
-export type LinkKind = 'verify_email' | 'reset_password';
+export type LinkKind = 'verify_email' | 'reset_password' | 'change_email';
 
 /** A link that was mailed. Its token is nowhere in the database, but sealed in a mail not sent. */
 @Entity('account_links')
@@ -122,6 +142,9 @@ export class AccountLinkRow {
   /** The e-mail that it was sent to; see email.ts. */
   @Column(shortText(254))
   emailKey: string;
+  /** Of a link that changes the e-mail: the new one as it was written, sealed. */
+  @Column({ type: 'text', nullable: true })
+  sealedEmail: string | null;
   @Column(time())
   createdAt: number;
   @Column(time())
@@ -160,6 +183,7 @@ export class TosAgreementRow {
 /** Rows of this domain. */
 export const usersEntities = [
   UserRow,
+  RetainedIdentityRow,
   UserRoleRow,
   RoleChangeRow,
   AccountChangeRow,

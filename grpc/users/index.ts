@@ -3,8 +3,11 @@ import { createSealer } from '../../common/seal.ts';
 import type { Reader, Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import { type AccountChange, listAccountChanges } from './account-changes.ts';
+import { confirmEmailChange, type EmailChangeInput, requestEmailChange } from './change-email.ts';
+import { type ChangePasswordInput, changePassword } from './change-password.ts';
 import { type ChangeRoleInput, grantRole, revokeRole } from './change-role.ts';
 import { type CheckedPassword, checkPasswordOf, type PasswordClaim } from './check-password.ts';
+import { confirmIdentity, type IdentityClaim, type IdentityProof } from './confirm-identity.ts';
 import { emailKeyOf } from './email.ts';
 import { type EnsuredAdmin, ensureAdmin } from './ensure-admin.ts';
 import { type EnsuredUser, type EnsureUserInput, ensureUser } from './ensure-user.ts';
@@ -41,6 +44,7 @@ import {
   setMarketingConsent,
   type Terms,
 } from './terms.ts';
+import { type UpdateProfileInput, updateProfile } from './update-profile.ts';
 import type { User } from './user.ts';
 import type { UsersDeps, UsersNeighbours } from './users-deps.ts';
 import { requestEmailVerification, verifyEmail } from './verify-email.ts';
@@ -59,6 +63,11 @@ export interface Users {
   requestPasswordReset(email: string, address: string): Promise<void>;
   sendPasswordReset(job: PasswordResetJob): Promise<void>;
   resetPassword(input: ResetPasswordInput): Promise<void>;
+  updateProfile(actor: UserActor, input: UpdateProfileInput): Promise<User>;
+  requestEmailChange(actor: UserActor, input: EmailChangeInput): Promise<void>;
+  confirmEmailChange(token: string): Promise<void>;
+  changePassword(actor: UserActor, input: ChangePasswordInput): Promise<void>;
+  confirmIdentity(actor: UserActor, claim: IdentityClaim): Promise<IdentityProof>;
   publishTos(publishedBy: string, input: PublishTosInput): Promise<Terms>;
   getTos(version: string | undefined): Promise<Terms>;
   agreeTos(actor: UserActor, version: string): Promise<User>;
@@ -108,6 +117,11 @@ export function createUsers(domainDeps: DomainDeps, neighbours: UsersNeighbours)
     requestPasswordReset: (email, address) => requestPasswordReset(deps, email, address),
     sendPasswordReset: (job) => sendPasswordReset(deps, job),
     resetPassword: (input) => resetPassword(deps, input),
+    updateProfile: (actor, input) => updateProfile(deps, actor, input),
+    requestEmailChange: (actor, input) => requestEmailChange(deps, actor, input),
+    confirmEmailChange: (token) => confirmEmailChange(deps, token),
+    changePassword: (actor, input) => changePassword(deps, actor, input),
+    confirmIdentity: (actor, claim) => confirmIdentity(deps, actor, claim),
     publishTos: (publishedBy, input) => publishTos(deps, publishedBy, input),
     getTos: (version) => getTos(db.primary, version, clock.now()),
     agreeTos: (actor, version) => agreeTos(deps, actor, version),
@@ -142,11 +156,17 @@ function createDeps(domainDeps: DomainDeps, neighbours: UsersNeighbours): UsersD
     ...neighbours,
     passwords: createPasswords(config.ARGON2_MEMORY_KIB),
     sealer: createSealer(serviceSecret(config), 'password resets'),
+    emailSealer: createSealer(serviceSecret(config), 'new e-mails'),
     limits: {
       signUps: limits.fixed('sign-up', perHour(config.SIGN_UPS_PER_HOUR)),
       verifications: limits.fixed('verify-email', mails),
       resets: limits.fixed('reset-password', mails),
       resetsFrom: limits.fixed('reset-from', perHour(config.SIGN_UPS_PER_HOUR)),
+      emailChanges: limits.fixed('change-email', mails),
+      confirmations: limits.growing('confirm-identity', {
+        free: config.LOGIN_FREE_FAILURES,
+        maxDelaySeconds: config.LOGIN_MAX_DELAY_SECONDS,
+      }),
     },
   };
 }

@@ -61,6 +61,23 @@ export const resetPasswordRequest = z.object({
   password: z.string().max(maxSecretLength),
 });
 
+export const updateProfileRequest = z.object({
+  requestId,
+  name: text(1, 40).optional(),
+  phone: phone.optional(),
+  language: z.enum(Language).transform(languageCodec.fromProto),
+});
+
+const password = z.string().max(maxSecretLength);
+
+export const requestEmailChangeRequest = z.object({ requestId, email, password });
+
+export const changePasswordRequest = z.object({
+  requestId,
+  currentPassword: password,
+  newPassword: password,
+});
+
 export const publishTosRequest = z.object({
   requestId,
   version,

@@ -6,6 +6,7 @@ import { findLink, mailLinkIn, voidLinksIn } from './account-links.ts';
 import { emailKeyOf } from './email.ts';
 import { checkPassword } from './password-rules.ts';
 import { findUserRowByEmail, lockUser, readUser } from './store.ts';
+import { tellOwnerIn } from './tell-owner.ts';
 import type { User } from './user.ts';
 import type { UsersDeps } from './users-deps.ts';
 
@@ -100,8 +101,5 @@ async function setPassword(
   await deps.endSessionsIn(tx, userId, 'password_reset', now);
   const change = { userId, kind: 'password_reset', reason: '', changedBy: userId } as const;
   await noteAccountChange(tx, { ...change, changedAt: now });
-  const { email: to, name, language } = user;
-  const expiresAt = now + 7 * 86_400_000;
-  const mail = { template: 'password_changed', userId, to, name, language, expiresAt } as const;
-  await deps.notifications.queueMailsIn(tx, [mail], now);
+  await tellOwnerIn(deps, tx, user, 'password_reset_done', now);
 }

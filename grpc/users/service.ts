@@ -5,17 +5,20 @@ import { decodePageToken, toPage } from '../rpc/paging.ts';
 import type { Users } from './index.ts';
 import {
   agreeTosRequest,
+  changePasswordRequest,
   changeRoleRequest,
   getTosRequest,
   getUserRequest,
   listAccountChangesRequest,
   publishTosRequest,
+  requestEmailChangeRequest,
   requestPasswordResetRequest,
   resetPasswordRequest,
   sendPasswordResetsRequest,
   setMarketingConsentRequest,
   signUpRequest,
   suspensionRequest,
+  updateProfileRequest,
   verifyEmailRequest,
 } from './requests.ts';
 import type { Terms } from './terms.ts';
@@ -25,6 +28,7 @@ import { toUserMessage } from './user-message.ts';
 export function createUsersService(users: Users): UsersServiceImplementation<CallExt> {
   return {
     ...credentialRpcs(users),
+    ...profileRpcs(users),
     ...termsRpcs(users),
     ...adminRpcs(users),
     async signUp(request, { signal }) {
@@ -71,6 +75,31 @@ function credentialRpcs(
     },
     async resetPassword(request, { signal }) {
       await users.resetPassword({ ...resetPasswordRequest.parse(request), signal });
+      return {};
+    },
+  };
+}
+
+function profileRpcs(
+  users: Users,
+): Rpcs<'updateProfile' | 'requestEmailChange' | 'confirmEmailChange' | 'changePassword'> {
+  return {
+    async updateProfile(request, { actor }) {
+      const input = updateProfileRequest.parse(request);
+      return toUserMessage(await users.updateProfile(requireUser(actor), input));
+    },
+    async requestEmailChange(request, { actor, signal }) {
+      const input = { ...requestEmailChangeRequest.parse(request), signal };
+      await users.requestEmailChange(requireUser(actor), input);
+      return {};
+    },
+    async confirmEmailChange(request) {
+      await users.confirmEmailChange(verifyEmailRequest.parse(request).token);
+      return {};
+    },
+    async changePassword(request, { actor, signal }) {
+      const input = { ...changePasswordRequest.parse(request), signal };
+      await users.changePassword(requireUser(actor), input);
       return {};
     },
   };

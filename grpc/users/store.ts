@@ -42,6 +42,7 @@ export async function insertUser(tx: Tx, user: NewUser, now: EpochMs): Promise<s
         tosAgreedAt: null,
         marketingConsentAt: null,
         suspendedAt: null,
+        erasedAt: null,
       },
     ]);
   } catch (error) {

@@ -1,7 +1,8 @@
+import type { EpochMs } from '../../common/clock.ts';
 import type { Sealer } from '../../common/seal.ts';
-import type { Tx } from '../db/index.ts';
+import type { Reader, Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
-import type { FixedLimit, Limits } from '../limits/index.ts';
+import type { FixedLimit, GrowingLimit, Limits } from '../limits/index.ts';
 import type { Notifications } from '../notifications/index.ts';
 import type { Passwords } from './passwords.ts';
 
@@ -9,14 +10,20 @@ import type { Passwords } from './passwords.ts';
 export type EndSessions = (
   tx: Tx,
   userId: string,
-  because: 'password_reset' | 'suspended' | 'role_taken',
+  because: 'password_reset' | 'password_changed' | 'suspended' | 'role_taken',
   now: number,
+  /** One that stays open. */
+  keptSessionId?: string,
 ) => Promise<number>;
+
+/** When someone logged in to a session; undefined unless it is open. */
+type LoggedInAt = (reader: Reader, sessionId: string) => Promise<EpochMs | undefined>;
 
 /** What this domain needs of its neighbours. */
 export interface UsersNeighbours {
   readonly notifications: Pick<Notifications, 'queueMailsIn'>;
   readonly endSessionsIn: EndSessions;
+  readonly loggedInAt: LoggedInAt;
   readonly limits: Limits;
 }
 
@@ -25,12 +32,18 @@ export interface UsersDeps extends DomainDeps {
   readonly passwords: Passwords;
   readonly notifications: Pick<Notifications, 'queueMailsIn'>;
   readonly endSessionsIn: EndSessions;
+  readonly loggedInAt: LoggedInAt;
   /** Keeps e-mails in jobs unreadable. */
   readonly sealer: Sealer;
+  /** Keeps e-mails that are to be confirmed unreadable. */
+  readonly emailSealer: Sealer;
   readonly limits: {
     readonly signUps: FixedLimit;
     readonly verifications: FixedLimit;
     readonly resets: FixedLimit;
     readonly resetsFrom: FixedLimit;
+    readonly emailChanges: FixedLimit;
+    /** Failures to confirm by password who one is, by user. */
+    readonly confirmations: GrowingLimit;
   };
 }

@@ -8,6 +8,7 @@ import { Users1763770000002 } from '../../grpc/db/migrations/0002-users.ts';
 import { Sessions1763770000017 } from '../../grpc/db/migrations/0017-sessions.ts';
 import { Accounts1763770000018 } from '../../grpc/db/migrations/0018-accounts.ts';
 import { Mails1763770000019 } from '../../grpc/db/migrations/0019-mails.ts';
+import { Profiles1763770000029 } from '../../grpc/db/migrations/0029-profiles.ts';
 import { type Notifications, notificationsEntities } from '../../grpc/notifications/index.ts';
 import { type Sessions, sessionsEntities } from '../../grpc/sessions/index.ts';
 import { type Users, usersEntities } from '../../grpc/users/index.ts';
@@ -22,6 +23,7 @@ export const accountsSchema: Schema = {
     Sessions1763770000017,
     Accounts1763770000018,
     Mails1763770000019,
+    Profiles1763770000029,
   ],
 };
 

@@ -255,6 +255,60 @@ export interface ResetPasswordRequest {
 export interface ResetPasswordResponse {
 }
 
+/** What to change of the caller's own account; what is absent stays. */
+export interface UpdateProfileRequest {
+  /** Idempotency key of the caller's choosing. */
+  requestId: string;
+  /** Name shown in chat, 1 to 40 characters. */
+  name?:
+    | string
+    | undefined;
+  /** Phone number as dialled in Korea or with its country code; empty to remove it. */
+  phone?:
+    | string
+    | undefined;
+  /** Language of mails; unspecified stays. */
+  language: Language;
+}
+
+/** An e-mail that the account should have. */
+export interface RequestEmailChangeRequest {
+  /** Idempotency key of the caller's choosing. */
+  requestId: string;
+  /** The new e-mail address. */
+  email: string;
+  /** The caller's password; empty for an account without one, whose owner has just logged in. */
+  password: string;
+}
+
+/** Empty: a mail is on its way to the new address. */
+export interface RequestEmailChangeResponse {
+}
+
+/** What a link brought. */
+export interface ConfirmEmailChangeRequest {
+  /** The token of the link. */
+  token: string;
+}
+
+/** Empty: the e-mail is changed. */
+export interface ConfirmEmailChangeResponse {
+}
+
+/** The caller's passwords. */
+export interface ChangePasswordRequest {
+  /** Idempotency key of the caller's choosing. */
+  requestId: string;
+  /** The present one; empty for an account without one, whose owner has just logged in. */
+  currentPassword: string;
+  /** The new one, 8 to 128 characters. */
+  newPassword: string;
+}
+
+/** Empty: the password is set. */
+export interface ChangePasswordResponse {
+}
+
 /** A version of the terms of service. */
 export interface Tos {
   /** Its name, e.g. "2026-01-01". */
@@ -1608,6 +1662,568 @@ export const ResetPasswordResponse: MessageFns<ResetPasswordResponse> = {
   },
   fromPartial(_: DeepPartial<ResetPasswordResponse>): ResetPasswordResponse {
     const message = createBaseResetPasswordResponse();
+    return message;
+  },
+};
+
+function createBaseUpdateProfileRequest(): UpdateProfileRequest {
+  return { requestId: "", name: undefined, phone: undefined, language: Language.UNSPECIFIED };
+}
+
+export const UpdateProfileRequest: MessageFns<UpdateProfileRequest> = {
+  encode(message: UpdateProfileRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.name !== undefined) {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.phone !== undefined) {
+      writer.uint32(26).string(message.phone);
+    }
+    if (message.language !== Language.UNSPECIFIED) {
+      writer.uint32(32).int32(languageToNumber(message.language));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateProfileRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateProfileRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.phone = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.language = languageFromJSON(reader.int32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateProfileRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : undefined,
+      phone: isSet(object.phone) ? globalThis.String(object.phone) : undefined,
+      language: isSet(object.language) ? languageFromJSON(object.language) : Language.UNSPECIFIED,
+    };
+  },
+
+  toJSON(message: UpdateProfileRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.name !== undefined) {
+      obj.name = message.name;
+    }
+    if (message.phone !== undefined) {
+      obj.phone = message.phone;
+    }
+    if (message.language !== Language.UNSPECIFIED) {
+      obj.language = languageToJSON(message.language);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UpdateProfileRequest>): UpdateProfileRequest {
+    return UpdateProfileRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateProfileRequest>): UpdateProfileRequest {
+    const message = createBaseUpdateProfileRequest();
+    message.requestId = object.requestId ?? "";
+    message.name = object.name ?? undefined;
+    message.phone = object.phone ?? undefined;
+    message.language = object.language ?? Language.UNSPECIFIED;
+    return message;
+  },
+};
+
+function createBaseRequestEmailChangeRequest(): RequestEmailChangeRequest {
+  return { requestId: "", email: "", password: "" };
+}
+
+export const RequestEmailChangeRequest: MessageFns<RequestEmailChangeRequest> = {
+  encode(message: RequestEmailChangeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.email !== "") {
+      writer.uint32(18).string(message.email);
+    }
+    if (message.password !== "") {
+      writer.uint32(26).string(message.password);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestEmailChangeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestEmailChangeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.email = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.password = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RequestEmailChangeRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      email: isSet(object.email) ? globalThis.String(object.email) : "",
+      password: isSet(object.password) ? globalThis.String(object.password) : "",
+    };
+  },
+
+  toJSON(message: RequestEmailChangeRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.email !== "") {
+      obj.email = message.email;
+    }
+    if (message.password !== "") {
+      obj.password = message.password;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RequestEmailChangeRequest>): RequestEmailChangeRequest {
+    return RequestEmailChangeRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RequestEmailChangeRequest>): RequestEmailChangeRequest {
+    const message = createBaseRequestEmailChangeRequest();
+    message.requestId = object.requestId ?? "";
+    message.email = object.email ?? "";
+    message.password = object.password ?? "";
+    return message;
+  },
+};
+
+function createBaseRequestEmailChangeResponse(): RequestEmailChangeResponse {
+  return {};
+}
+
+export const RequestEmailChangeResponse: MessageFns<RequestEmailChangeResponse> = {
+  encode(_: RequestEmailChangeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestEmailChangeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestEmailChangeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): RequestEmailChangeResponse {
+    return {};
+  },
+
+  toJSON(_: RequestEmailChangeResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<RequestEmailChangeResponse>): RequestEmailChangeResponse {
+    return RequestEmailChangeResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<RequestEmailChangeResponse>): RequestEmailChangeResponse {
+    const message = createBaseRequestEmailChangeResponse();
+    return message;
+  },
+};
+
+function createBaseConfirmEmailChangeRequest(): ConfirmEmailChangeRequest {
+  return { token: "" };
+}
+
+export const ConfirmEmailChangeRequest: MessageFns<ConfirmEmailChangeRequest> = {
+  encode(message: ConfirmEmailChangeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.token !== "") {
+      writer.uint32(10).string(message.token);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfirmEmailChangeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirmEmailChangeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.token = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ConfirmEmailChangeRequest {
+    return { token: isSet(object.token) ? globalThis.String(object.token) : "" };
+  },
+
+  toJSON(message: ConfirmEmailChangeRequest): unknown {
+    const obj: any = {};
+    if (message.token !== "") {
+      obj.token = message.token;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ConfirmEmailChangeRequest>): ConfirmEmailChangeRequest {
+    return ConfirmEmailChangeRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ConfirmEmailChangeRequest>): ConfirmEmailChangeRequest {
+    const message = createBaseConfirmEmailChangeRequest();
+    message.token = object.token ?? "";
+    return message;
+  },
+};
+
+function createBaseConfirmEmailChangeResponse(): ConfirmEmailChangeResponse {
+  return {};
+}
+
+export const ConfirmEmailChangeResponse: MessageFns<ConfirmEmailChangeResponse> = {
+  encode(_: ConfirmEmailChangeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfirmEmailChangeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirmEmailChangeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ConfirmEmailChangeResponse {
+    return {};
+  },
+
+  toJSON(_: ConfirmEmailChangeResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<ConfirmEmailChangeResponse>): ConfirmEmailChangeResponse {
+    return ConfirmEmailChangeResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ConfirmEmailChangeResponse>): ConfirmEmailChangeResponse {
+    const message = createBaseConfirmEmailChangeResponse();
+    return message;
+  },
+};
+
+function createBaseChangePasswordRequest(): ChangePasswordRequest {
+  return { requestId: "", currentPassword: "", newPassword: "" };
+}
+
+export const ChangePasswordRequest: MessageFns<ChangePasswordRequest> = {
+  encode(message: ChangePasswordRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.currentPassword !== "") {
+      writer.uint32(18).string(message.currentPassword);
+    }
+    if (message.newPassword !== "") {
+      writer.uint32(26).string(message.newPassword);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ChangePasswordRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChangePasswordRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.currentPassword = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.newPassword = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ChangePasswordRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      currentPassword: isSet(object.currentPassword)
+        ? globalThis.String(object.currentPassword)
+        : isSet(object.current_password)
+        ? globalThis.String(object.current_password)
+        : "",
+      newPassword: isSet(object.newPassword)
+        ? globalThis.String(object.newPassword)
+        : isSet(object.new_password)
+        ? globalThis.String(object.new_password)
+        : "",
+    };
+  },
+
+  toJSON(message: ChangePasswordRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.currentPassword !== "") {
+      obj.currentPassword = message.currentPassword;
+    }
+    if (message.newPassword !== "") {
+      obj.newPassword = message.newPassword;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ChangePasswordRequest>): ChangePasswordRequest {
+    return ChangePasswordRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ChangePasswordRequest>): ChangePasswordRequest {
+    const message = createBaseChangePasswordRequest();
+    message.requestId = object.requestId ?? "";
+    message.currentPassword = object.currentPassword ?? "";
+    message.newPassword = object.newPassword ?? "";
+    return message;
+  },
+};
+
+function createBaseChangePasswordResponse(): ChangePasswordResponse {
+  return {};
+}
+
+export const ChangePasswordResponse: MessageFns<ChangePasswordResponse> = {
+  encode(_: ChangePasswordResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ChangePasswordResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChangePasswordResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ChangePasswordResponse {
+    return {};
+  },
+
+  toJSON(_: ChangePasswordResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<ChangePasswordResponse>): ChangePasswordResponse {
+    return ChangePasswordResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ChangePasswordResponse>): ChangePasswordResponse {
+    const message = createBaseChangePasswordResponse();
     return message;
   },
 };
@@ -3049,6 +3665,55 @@ export const UsersServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /**
+     * Changes the caller's name, phone number and language, as far as they are given. Others see the
+     * new name once the caller's access token was renewed.
+     */
+    updateProfile: {
+      name: "UpdateProfile",
+      requestType: UpdateProfileRequest as typeof UpdateProfileRequest,
+      requestStream: false,
+      responseType: User as typeof User,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Mails a link that makes another e-mail the account's to that e-mail, and tells the present one.
+     * Nothing changes until the link is followed. Refuses BAD_CREDENTIALS, REAUTHENTICATION_REQUIRED,
+     * EMAIL_TAKEN and RATE_LIMITED.
+     */
+    requestEmailChange: {
+      name: "RequestEmailChange",
+      requestType: RequestEmailChangeRequest as typeof RequestEmailChangeRequest,
+      requestStream: false,
+      responseType: RequestEmailChangeResponse as typeof RequestEmailChangeResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Makes the e-mail of a link the account's, verified, once. Refuses LINK_NOT_VALID, and EMAIL_TAKEN
+     * where someone else was faster.
+     */
+    confirmEmailChange: {
+      name: "ConfirmEmailChange",
+      requestType: ConfirmEmailChangeRequest as typeof ConfirmEmailChangeRequest,
+      requestStream: false,
+      responseType: ConfirmEmailChangeResponse as typeof ConfirmEmailChangeResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Sets a new password by the present one, and ends every other session of the caller. Refuses
+     * BAD_CREDENTIALS, REAUTHENTICATION_REQUIRED, WEAK_PASSWORD and, after failures, RATE_LIMITED.
+     */
+    changePassword: {
+      name: "ChangePassword",
+      requestType: ChangePasswordRequest as typeof ChangePasswordRequest,
+      requestStream: false,
+      responseType: ChangePasswordResponse as typeof ChangePasswordResponse,
+      responseStream: false,
+      options: {},
+    },
     /** Publishes a version of the terms of service (admin). */
     publishTos: {
       name: "PublishTos",
@@ -3185,6 +3850,36 @@ export interface UsersServiceImplementation<CallContextExt = {}> {
     request: ResetPasswordRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<ResetPasswordResponse>>;
+  /**
+   * Changes the caller's name, phone number and language, as far as they are given. Others see the
+   * new name once the caller's access token was renewed.
+   */
+  updateProfile(request: UpdateProfileRequest, context: CallContext & CallContextExt): Promise<DeepPartial<User>>;
+  /**
+   * Mails a link that makes another e-mail the account's to that e-mail, and tells the present one.
+   * Nothing changes until the link is followed. Refuses BAD_CREDENTIALS, REAUTHENTICATION_REQUIRED,
+   * EMAIL_TAKEN and RATE_LIMITED.
+   */
+  requestEmailChange(
+    request: RequestEmailChangeRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<RequestEmailChangeResponse>>;
+  /**
+   * Makes the e-mail of a link the account's, verified, once. Refuses LINK_NOT_VALID, and EMAIL_TAKEN
+   * where someone else was faster.
+   */
+  confirmEmailChange(
+    request: ConfirmEmailChangeRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ConfirmEmailChangeResponse>>;
+  /**
+   * Sets a new password by the present one, and ends every other session of the caller. Refuses
+   * BAD_CREDENTIALS, REAUTHENTICATION_REQUIRED, WEAK_PASSWORD and, after failures, RATE_LIMITED.
+   */
+  changePassword(
+    request: ChangePasswordRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ChangePasswordResponse>>;
   /** Publishes a version of the terms of service (admin). */
   publishTos(request: PublishTosRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Tos>>;
   /** Reads a version of the terms of service, or the one in force. */
@@ -3256,6 +3951,36 @@ export interface UsersServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<ResetPasswordRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<ResetPasswordResponse>;
+  /**
+   * Changes the caller's name, phone number and language, as far as they are given. Others see the
+   * new name once the caller's access token was renewed.
+   */
+  updateProfile(request: DeepPartial<UpdateProfileRequest>, options?: CallOptions & CallOptionsExt): Promise<User>;
+  /**
+   * Mails a link that makes another e-mail the account's to that e-mail, and tells the present one.
+   * Nothing changes until the link is followed. Refuses BAD_CREDENTIALS, REAUTHENTICATION_REQUIRED,
+   * EMAIL_TAKEN and RATE_LIMITED.
+   */
+  requestEmailChange(
+    request: DeepPartial<RequestEmailChangeRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<RequestEmailChangeResponse>;
+  /**
+   * Makes the e-mail of a link the account's, verified, once. Refuses LINK_NOT_VALID, and EMAIL_TAKEN
+   * where someone else was faster.
+   */
+  confirmEmailChange(
+    request: DeepPartial<ConfirmEmailChangeRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ConfirmEmailChangeResponse>;
+  /**
+   * Sets a new password by the present one, and ends every other session of the caller. Refuses
+   * BAD_CREDENTIALS, REAUTHENTICATION_REQUIRED, WEAK_PASSWORD and, after failures, RATE_LIMITED.
+   */
+  changePassword(
+    request: DeepPartial<ChangePasswordRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ChangePasswordResponse>;
   /** Publishes a version of the terms of service (admin). */
   publishTos(request: DeepPartial<PublishTosRequest>, options?: CallOptions & CallOptionsExt): Promise<Tos>;
   /** Reads a version of the terms of service, or the one in force. */
