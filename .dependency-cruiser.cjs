@@ -15,6 +15,8 @@ const domains = [
   'questions',
   'jobs',
   'audits',
+  'vault',
+  'privacy',
 ];
 
 module.exports = {

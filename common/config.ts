@@ -45,6 +45,8 @@ const schema = z.object({
   SIGNING_KEY_DAYS: count(90, 1, 3_650),
   SIGNING_KEY_LEAD_SECONDS: count(300, 5, 86_400),
   REFRESH_TOKEN_DAYS: count(30, 1, 365),
+  MASTER_KEY_FILE: z.string().min(1).optional(),
+  OLD_MASTER_KEY_FILE: z.string().min(1).optional(),
   ADMIN_EMAIL: z.email().default('admin@onair.local'),
   ADMIN_PASSWORD: z.string().min(8).max(128).optional(),
   ARGON2_MEMORY_KIB: count(19_456, 1_024),
@@ -142,6 +144,7 @@ function productionProblems(
   need('REDIS_URL', 'processes need it to hear of each other');
   need('SERVICE_SECRET', 'it proves that a call comes from one of our own processes');
   need('TOKEN_PRIVATE_KEY', 'it signs access tokens');
+  need('MASTER_KEY_FILE', 'personal data is encrypted under it');
   need('ADMIN_PASSWORD', 'the first administrator logs in with it');
   need('SMTP_URL', 'people must get their mails');
   need('MAIL_FROM', 'mail servers refuse a sender that does not exist');

@@ -26,7 +26,9 @@ export type IdPrefix =
   | 'wrd'
   | 'san'
   | 'hld'
-  | 'mod';
+  | 'mod'
+  | 'dek'
+  | 'pdr';
 
 /** Crockford's base 32: no I, L, O, U. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -3,6 +3,7 @@ import type { Config } from '../common/config.ts';
 import type { Logger } from '../common/logger.ts';
 import type { Pulse } from '../common/pulse/index.ts';
 import type { Database } from './db/index.ts';
+import type { Vault } from './vault/index.ts';
 
 /** What every domain is made of. */
 export interface DomainDeps {
@@ -11,4 +12,6 @@ export interface DomainDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly pulse: Pulse;
+  /** Seals personal data where it is stored. */
+  readonly vault: Vault;
 }

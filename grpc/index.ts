@@ -25,6 +25,7 @@ import { type DemoSeed, seedDemo } from './seed/seed-demo.ts';
 import { createRpcServer, type RpcServer } from './server.ts';
 import { createSessionsService } from './sessions/index.ts';
 import { createUsersService, type EnsuredAdmin } from './users/index.ts';
+import { openVault } from './vault/index.ts';
 
 export interface GrpcDeps {
   readonly config: Config;
@@ -41,7 +42,11 @@ export interface GrpcPart extends Part {
 /** Opens the database, wires the domains and serves them on GRPC_HOST:GRPC_PORT. */
 export async function startGrpc({ config, log, pulse }: GrpcDeps): Promise<GrpcPart> {
   const db = await openDatabase(config, schema);
-  const context = createContext({ config, db, clock: systemClock, log, pulse });
+  const vault = await openVault({ config, db, clock: systemClock, log }).catch(async (error) => {
+    await db.close();
+    throw error;
+  });
+  const context = createContext({ config, db, clock: systemClock, log, pulse, vault });
   const admin = await context.users.ensureAdmin();
   const demo = config.SEED_DEMO ? await seedDemo(context) : undefined;
   const server = createRpcServer(serviceSecret(config), log, context.checkStanding);
@@ -62,6 +67,7 @@ export async function startGrpc({ config, log, pulse }: GrpcDeps): Promise<GrpcP
     async stop() {
       server.forceShutdown();
       context.close();
+      vault.close();
       await db.close();
     },
   };

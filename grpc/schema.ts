@@ -20,6 +20,7 @@ import { Admission1763770000016 } from './db/migrations/0016-admission.ts';
 import { Sessions1763770000017 } from './db/migrations/0017-sessions.ts';
 import { Accounts1763770000018 } from './db/migrations/0018-accounts.ts';
 import { Mails1763770000019 } from './db/migrations/0019-mails.ts';
+import { Vault1763770000024 } from './db/migrations/0024-vault.ts';
 import { Profiles1763770000029 } from './db/migrations/0029-profiles.ts';
 import { followsEntities } from './follows/index.ts';
 import { notificationsEntities } from './notifications/index.ts';
@@ -27,15 +28,19 @@ import { ordersEntities } from './orders/index.ts';
 import { paymentsEntities } from './payments/index.ts';
 import { pointsEntities } from './points/index.ts';
 import { pollsEntities } from './polls/index.ts';
+import { privacyEntities } from './privacy/index.ts';
 import { questionsEntities } from './questions/index.ts';
 import { reactionsEntities } from './reactions/index.ts';
 import { sessionsEntities } from './sessions/index.ts';
 import { usersEntities } from './users/index.ts';
+import { vaultEntities } from './vault/index.ts';
 
 /** Every table of every domain, and how it came to be. One domain owns each table. */
 export const schema = {
   entities: [
     ...dbSchema.entities,
+    ...vaultEntities,
+    ...privacyEntities,
     ...usersEntities,
     ...sessionsEntities,
     ...notificationsEntities,
@@ -70,6 +75,7 @@ export const schema = {
     Sessions1763770000017,
     Accounts1763770000018,
     Mails1763770000019,
+    Vault1763770000024,
     Profiles1763770000029,
   ],
 };

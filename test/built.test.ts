@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Child, startChild } from './kit/child.ts';
 import { describeWith } from './kit/describe-with.ts';
 import { freePort } from './kit/free-port.ts';
@@ -100,6 +100,8 @@ async function runBuild(dir: string) {
 async function productionSettings(mariaDb: MariaDb, redis: Redis, dataDir: string) {
   const grpcPort = await freePort();
   const { privateKey } = generateKeyPairSync('ed25519');
+  const masterKeyFile = join(dirname(dataDir), 'master-key');
+  writeFileSync(masterKeyFile, randomBytes(32).toString('base64'));
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   return {
     ONAIR_ENV: 'production',
@@ -117,6 +119,7 @@ async function productionSettings(mariaDb: MariaDb, redis: Redis, dataDir: strin
     TOKEN_PRIVATE_KEY: Buffer.from(pem).toString('base64'),
     ADMIN_EMAIL: 'admin@live.example',
     ADMIN_PASSWORD: 'correct horse battery',
+    MASTER_KEY_FILE: masterKeyFile,
     TOSS_BASE_URL: 'https://toss.invalid',
     TOSS_SECRET_KEY: 'live_sk_of_nobody',
     SMTP_URL: 'smtp://mail.invalid:25',

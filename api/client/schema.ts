@@ -232,7 +232,7 @@ export interface paths {
         };
         /**
          * Read an account
-         * @description The own account, or any for an admin.
+         * @description The own account, or any for an admin. That of someone else has its e-mail and phone number masked; with a reason it is shown in full, and who saw it is noted.
          *
          *     Open to: viewer, seller, admin.
          */
@@ -4178,7 +4178,10 @@ export interface operations {
     };
     getUser: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Why, for the audit record. */
+                reason?: string;
+            };
             header?: never;
             path: {
                 userId: string;

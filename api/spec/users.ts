@@ -222,10 +222,13 @@ export const usersSpec = endpoints({
     method: 'GET',
     path: '/v1/users/{userId}',
     summary: 'Read an account',
-    description: 'The own account, or any for an admin.',
+    description:
+      'The own account, or any for an admin. That of someone else has its e-mail and phone number ' +
+      'masked; with a reason it is shown in full, and who saw it is noted.',
     action: 'users.getUser',
     idempotency: 'none',
     params: idParams({ userId: 'usr' }),
+    query: z.strictObject({ reason: reason.optional() }),
     success: { status: 200, description: 'The account.', body: user },
     refusals: ['NOT_FOUND'],
   },

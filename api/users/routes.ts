@@ -41,7 +41,7 @@ export const usersRoutes = routes(usersSpec, {
 
   getMe: (_, { clients, actor }) => clients.users.getUser({ userId: requireUser(actor).userId }),
 
-  getUser: ({ params }, { clients }) => clients.users.getUser(params),
+  getUser: ({ params, query }, { clients }) => clients.users.getUser({ ...params, ...query }),
 
   updateMe: ({ body: { phone, ...rest } }, { clients, idempotencyKey }) =>
     clients.users.updateProfile({

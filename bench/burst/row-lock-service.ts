@@ -12,6 +12,7 @@ import type { Orders } from '../../grpc/orders/index.ts';
 import { placeOrdersIn } from '../../grpc/orders/place-orders.ts';
 import { schema } from '../../grpc/schema.ts';
 import { createRpcServer } from '../../grpc/server.ts';
+import { openVault } from '../../grpc/vault/index.ts';
 
 /**
  * Our services as most shops have theirs: each order is a transaction that locks the stock row and
@@ -24,7 +25,8 @@ async function main(): Promise<void> {
   const log = createLogger(config, 'row-lock');
   const pulse = await createPulse(config, log);
   const db = await openDatabase(config, schema);
-  const deps: DomainDeps = { config, db, clock: systemClock, log, pulse };
+  const vault = await openVault({ config, db, clock: systemClock, log });
+  const deps: DomainDeps = { config, db, clock: systemClock, log, pulse, vault };
   const context = createContext(deps);
   await context.users.ensureAdmin();
   const { users, catalog, broadcasts } = context;

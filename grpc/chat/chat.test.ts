@@ -14,6 +14,7 @@ import {
 import { describeOnBothDatabases } from '../../test/kit/databases.ts';
 import { type ServedRpc, serveRpc } from '../../test/kit/serve-rpc.ts';
 import { until } from '../../test/kit/until.ts';
+import { testVault } from '../../test/kit/vault.ts';
 import { type Database, dbSchema } from '../db/index.ts';
 import { Chat1763770000008 } from '../db/migrations/0008-chat.ts';
 import { ChatPolicy1763770000009 } from '../db/migrations/0009-chat-policy.ts';
@@ -52,6 +53,7 @@ describeOnBothDatabases(
           db,
           clock: systemClock,
           log: silentLogger(),
+          vault: testVault,
           pulse,
         },
         broadcastsOf(broadcasts),

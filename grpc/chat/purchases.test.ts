@@ -8,6 +8,7 @@ import { describeOnBothDatabases } from '../../test/kit/databases.ts';
 import { type HeldClock, holdClock } from '../../test/kit/held-clock.ts';
 import { type ServedRpc, serveRpc } from '../../test/kit/serve-rpc.ts';
 import { until } from '../../test/kit/until.ts';
+import { testVault } from '../../test/kit/vault.ts';
 import { type Database, type JobRow, leaseJobs } from '../db/index.ts';
 import type { BroadcastFacts } from './chat-policy.ts';
 import { broadcastsOf, noFollowers } from './fixtures/lookups.ts';
@@ -34,7 +35,7 @@ describeOnBothDatabases('purchases in a chat', (open) => {
     const serve = (database: Database) => {
       const config = loadConfig({ ONAIR_ENV: 'test' });
       const chat = createChat(
-        { config, db: database, clock, log: silentLogger(), pulse },
+        { config, db: database, clock, log: silentLogger(), vault: testVault, pulse },
         broadcastsOf(broadcasts),
         { namesOf: async () => new Map([[kim, '김철수']]) },
         noFollowers,

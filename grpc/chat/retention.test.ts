@@ -5,6 +5,7 @@ import { silentLogger } from '../../common/logger.ts';
 import { createLocalPulse } from '../../common/pulse/index.ts';
 import { describeOnBothDatabases } from '../../test/kit/databases.ts';
 import { type HeldClock, holdClock } from '../../test/kit/held-clock.ts';
+import { testVault } from '../../test/kit/vault.ts';
 import type { Database } from '../db/index.ts';
 import type { BroadcastFacts } from './chat-policy.ts';
 import { broadcastsOf, noFollowers } from './fixtures/lookups.ts';
@@ -26,7 +27,7 @@ describeOnBothDatabases('retention of chat', (open) => {
   function chatKept(days: number): Chat {
     const config = loadConfig({ ONAIR_ENV: 'test', CHAT_RETENTION_DAYS: String(days) });
     return createChat(
-      { config, db, clock, log: silentLogger(), pulse: createLocalPulse() },
+      { config, db, clock, log: silentLogger(), vault: testVault, pulse: createLocalPulse() },
       broadcastsOf(broadcasts),
       { namesOf: async () => new Map() },
       noFollowers,

@@ -9,6 +9,7 @@ import { type HeldClock, holdClock } from '../../test/kit/held-clock.ts';
 import { codeOf, person, tally, unused } from '../../test/kit/market.ts';
 import { type ServedRpc, serveRpc } from '../../test/kit/serve-rpc.ts';
 import { makeTempDir } from '../../test/kit/temp-dir.ts';
+import { testVault } from '../../test/kit/vault.ts';
 import { createAccounts } from '../accounts.ts';
 import type { Database } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
@@ -38,7 +39,14 @@ describeOnBothDatabases('follows', (open) => {
       DATA_DIR: makeTempDir('follows'),
       ARGON2_MEMORY_KIB: '1024',
     });
-    const deps: DomainDeps = { config, db, clock, log: silentLogger(), pulse: createLocalPulse() };
+    const deps: DomainDeps = {
+      config,
+      db,
+      clock,
+      log: silentLogger(),
+      vault: testVault,
+      pulse: createLocalPulse(),
+    };
     users = createAccounts(deps).users;
     follows = createFollows(deps, users);
     otherFollows = createFollows(deps, users);

@@ -8,6 +8,7 @@ import type { Clients } from '../../common/rpc/clients.ts';
 import { type Job, JobsServiceDefinition } from '../../proto/gen/onair/jobs/v1/jobs.ts';
 import { describeOnBothDatabases } from '../../test/kit/databases.ts';
 import { type ServedRpc, serveRpc } from '../../test/kit/serve-rpc.ts';
+import { testVault } from '../../test/kit/vault.ts';
 import { dbSchema } from '../db/db-schema.ts';
 import { type Database, enqueueJobs, once } from '../db/index.ts';
 import { createJobs, createJobsService } from './index.ts';
@@ -36,7 +37,7 @@ describeOnBothDatabases(
       db = await open();
       const config = loadConfig({ ONAIR_ENV: 'test' });
       const service = createJobsService(
-        createJobs({ config, db, clock, log: silentLogger(), pulse }),
+        createJobs({ config, db, clock, log: silentLogger(), vault: testVault, pulse }),
       );
       served = await serveRpc((server) => server.add(JobsServiceDefinition, service));
       jobs = served.as(workers).jobs;

@@ -6,6 +6,7 @@ import { silentLogger } from '../../common/logger.ts';
 import { toPoints, toWon, type Won } from '../../common/money.ts';
 import { createLocalPulse } from '../../common/pulse/index.ts';
 import { makeTempDir } from '../../test/kit/temp-dir.ts';
+import { testVault } from '../../test/kit/vault.ts';
 import { createAccounts } from '../accounts.ts';
 import { type Broadcasts, createBroadcasts } from '../broadcasts/index.ts';
 import { type Catalog, createCatalog, verifyStock } from '../catalog/index.ts';
@@ -167,7 +168,14 @@ interface Domains {
 }
 
 function createDomains(config: Config, db: Database, clock: Clock): Domains {
-  const deps = { config, db, clock, log: silentLogger(), pulse: createLocalPulse() };
+  const deps = {
+    config,
+    db,
+    clock,
+    log: silentLogger(),
+    vault: testVault,
+    pulse: createLocalPulse(),
+  };
   const { users } = createAccounts(deps);
   const catalog = createCatalog(deps);
   const broadcasts = createBroadcasts(deps, catalog, users);

@@ -13,6 +13,7 @@ import {
 import { describeOnBothDatabases } from '../../test/kit/databases.ts';
 import { codeOf, createMarket, type Market, person, tally, unused } from '../../test/kit/market.ts';
 import { type ServedRpc, serveRpc } from '../../test/kit/serve-rpc.ts';
+import { testVault } from '../../test/kit/vault.ts';
 import type { Database } from '../db/index.ts';
 import { createQuestions, createQuestionsService, verifyQuestions } from './index.ts';
 
@@ -30,7 +31,7 @@ describeOnBothDatabases('questions', (open) => {
 
   function serve(): Promise<ServedRpc> {
     const { clock, pulse, broadcasts, config } = market;
-    const deps = { config, db, clock, log: silentLogger(), pulse };
+    const deps = { config, db, clock, log: silentLogger(), vault: testVault, pulse };
     const service = createQuestionsService(createQuestions(deps, broadcasts));
     return serveRpc((server) => server.add(QuestionsServiceDefinition, service));
   }

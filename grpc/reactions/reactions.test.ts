@@ -11,6 +11,7 @@ import {
 import { describeOnBothDatabases } from '../../test/kit/databases.ts';
 import { type ServedRpc, serveRpc } from '../../test/kit/serve-rpc.ts';
 import { until } from '../../test/kit/until.ts';
+import { testVault } from '../../test/kit/vault.ts';
 import type { Database } from '../db/index.ts';
 import { createReactions, createReactionsService } from './index.ts';
 
@@ -25,7 +26,7 @@ describeOnBothDatabases('reactions', (open) => {
 
   function serve(): Promise<ServedRpc> {
     const config = loadConfig({ ONAIR_ENV: 'test' });
-    const deps = { config, db, clock: systemClock, log: silentLogger(), pulse };
+    const deps = { config, db, clock: systemClock, log: silentLogger(), vault: testVault, pulse };
     const factsOf = async (ids: readonly string[]) =>
       new Map([...broadcasts].filter(([id]) => ids.includes(id)));
     const service = createReactionsService(createReactions(deps, { factsOf }));

@@ -1,4 +1,4 @@
-import { anonymous, type UserActor } from '../../common/auth/index.ts';
+import { type Actor, anonymous, type UserActor } from '../../common/auth/index.ts';
 import { newId } from '../../common/ids.ts';
 import {
   accountsSchema,
@@ -36,6 +36,8 @@ describeOnBothDatabases(
       });
     });
     const rows = () => db.read.rows<UserRow>('SELECT * FROM users');
+    const readsOf = (userId: string) =>
+      db.read.rows('SELECT * FROM personal_data_reads WHERE userId = ? ORDER BY id', [userId]);
 
     it('have tables as their rows describe them', async () => {
       const { upQueries } = await db.source.driver.createSchemaBuilder().log();
@@ -114,8 +116,8 @@ describeOnBothDatabases(
       }
     });
 
-    it('are read by their owner, an admin and a service, and exist for nobody else', async () => {
-      const user = await test.signUp('owner');
+    it('are read by their owner, by an admin and a service masked or for a reason, and exist for nobody else', async () => {
+      const user = await test.users.signUp({ requestId: 'r', ...hong });
       const as = (userId: string, roles: UserActor['roles']): UserActor => ({
         kind: 'user',
         userId,
@@ -125,13 +127,23 @@ describeOnBothDatabases(
       });
       const stranger = as(newId('usr'), ['viewer', 'seller']);
       const admin = as(newId('usr'), ['viewer', 'admin']);
-      for (const actor of [
-        as(user.id, ['viewer']),
-        admin,
-        { kind: 'service', name: 'x' } as const,
-      ]) {
-        expect(await test.users.getUser(actor, user.id)).toEqual(user);
+      const get = (actor: Actor, userId: string, reason = '') =>
+        test.users.getUser(actor, { userId, reason });
+      expect(await get(as(user.id, ['viewer']), user.id)).toEqual(user);
+      const masked = { email: 'Ho***@Example.com', phone: '010-****-5678' };
+      const service = { kind: 'service', name: 'x' } as const;
+      for (const actor of [admin, service]) {
+        expect(await get(actor, user.id)).toEqual({ ...user, ...masked });
       }
+      expect(await readsOf(user.id)).toEqual([]);
+      for (const actor of [admin, service]) {
+        expect(await get(actor, user.id, '환불 문의')).toEqual(user);
+      }
+      const read = { fields: 'email,phone', source: 'users.getUser', reason: '환불 문의' };
+      expect(await readsOf(user.id)).toMatchObject([
+        { ...read, readBy: admin.userId },
+        { ...read, readBy: 'service:x' },
+      ]);
       const nobody = newId('usr');
       for (const [actor, userId] of [
         [stranger, user.id],
@@ -139,7 +151,7 @@ describeOnBothDatabases(
         [stranger, nobody],
         [admin, nobody],
       ] as const) {
-        await expect(test.users.getUser(actor, userId)).rejects.toMatchObject({
+        await expect(get(actor, userId, 'why')).rejects.toMatchObject({
           code: 'NOT_FOUND',
           message: `user ${userId} does not exist`,
         });

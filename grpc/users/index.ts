@@ -11,7 +11,7 @@ import { confirmIdentity, type IdentityClaim, type IdentityProof } from './confi
 import { emailKeyOf } from './email.ts';
 import { type EnsuredAdmin, ensureAdmin } from './ensure-admin.ts';
 import { type EnsuredUser, type EnsureUserInput, ensureUser } from './ensure-user.ts';
-import { getUser } from './get-user.ts';
+import { type GetUserInput, getUser } from './get-user.ts';
 import { createPasswords } from './passwords.ts';
 import {
   type PasswordResetJob,
@@ -72,7 +72,7 @@ export interface Users {
   getTos(version: string | undefined): Promise<Terms>;
   agreeTos(actor: UserActor, version: string): Promise<User>;
   setMarketingConsent(actor: UserActor, consents: boolean): Promise<User>;
-  getUser(actor: Actor, userId: string): Promise<User>;
+  getUser(actor: Actor, input: GetUserInput): Promise<User>;
   grantRole(actor: Actor, input: ChangeRoleInput): Promise<User>;
   revokeRole(actor: Actor, input: ChangeRoleInput): Promise<User>;
   suspendUser(actor: Actor, input: SuspensionInput): Promise<User>;
@@ -126,7 +126,7 @@ export function createUsers(domainDeps: DomainDeps, neighbours: UsersNeighbours)
     getTos: (version) => getTos(db.primary, version, clock.now()),
     agreeTos: (actor, version) => agreeTos(deps, actor, version),
     setMarketingConsent: (actor, consents) => setMarketingConsent(deps, actor, consents),
-    getUser: (actor, userId) => getUser(deps, actor, userId),
+    getUser: (actor, input) => getUser(deps, actor, input),
     grantRole: (actor, input) => grantRole(deps, actor, input),
     revokeRole: (actor, input) => revokeRole(deps, actor, input),
     suspendUser: (actor, input) => suspendUser(deps, actor, input),

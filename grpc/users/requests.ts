@@ -92,7 +92,7 @@ export const agreeTosRequest = z.object({ version });
 
 export const setMarketingConsentRequest = z.object({ consents: z.boolean() });
 
-export const getUserRequest = z.object({ userId: idOf('usr') });
+export const getUserRequest = z.object({ userId: idOf('usr'), reason: text(0, 500) });
 
 const role = z
   .enum(Role)

@@ -91,7 +91,9 @@ describeOnBothDatabases(
       expect(twin).toEqual(first);
       await test.users.revokeRole(admin, { ...change, requestId: 'v' });
       expect(await grant()).toEqual(first);
-      expect((await test.users.getUser(admin, user.id)).roles).toEqual(['viewer']);
+      expect((await test.users.getUser(admin, { userId: user.id, reason: '' })).roles).toEqual([
+        'viewer',
+      ]);
       await expect(
         test.users.grantRole(admin, { ...change, requestId: 'g', reason: 'other' }),
       ).rejects.toMatchObject({ code: 'REQUEST_ID_REUSED' });

@@ -2,6 +2,7 @@ import { actorLabel, requireUser } from '../../common/auth/index.ts';
 import type { UsersServiceImplementation } from '../../proto/gen/onair/users/v1/users.ts';
 import type { CallExt } from '../middleware/call-context.ts';
 import { decodePageToken, toPage } from '../rpc/paging.ts';
+import { shownTo } from './get-user.ts';
 import type { Users } from './index.ts';
 import {
   agreeTosRequest,
@@ -35,7 +36,7 @@ export function createUsersService(users: Users): UsersServiceImplementation<Cal
       return toUserMessage(await users.signUp({ ...signUpRequest.parse(request), signal }));
     },
     async getUser(request, { actor }) {
-      return toUserMessage(await users.getUser(actor, getUserRequest.parse(request).userId));
+      return toUserMessage(await users.getUser(actor, getUserRequest.parse(request)));
     },
   };
 }
@@ -133,16 +134,20 @@ function adminRpcs(
 ): Rpcs<'grantRole' | 'revokeRole' | 'suspendUser' | 'unsuspendUser' | 'listAccountChanges'> {
   return {
     async grantRole(request, { actor }) {
-      return toUserMessage(await users.grantRole(actor, changeRoleRequest.parse(request)));
+      const user = await users.grantRole(actor, changeRoleRequest.parse(request));
+      return toUserMessage(shownTo(actor, user));
     },
     async revokeRole(request, { actor }) {
-      return toUserMessage(await users.revokeRole(actor, changeRoleRequest.parse(request)));
+      const user = await users.revokeRole(actor, changeRoleRequest.parse(request));
+      return toUserMessage(shownTo(actor, user));
     },
     async suspendUser(request, { actor }) {
-      return toUserMessage(await users.suspendUser(actor, suspensionRequest.parse(request)));
+      const user = await users.suspendUser(actor, suspensionRequest.parse(request));
+      return toUserMessage(shownTo(actor, user));
     },
     async unsuspendUser(request, { actor }) {
-      return toUserMessage(await users.unsuspendUser(actor, suspensionRequest.parse(request)));
+      const user = await users.unsuspendUser(actor, suspensionRequest.parse(request));
+      return toUserMessage(shownTo(actor, user));
     },
     async listAccountChanges(request) {
       const { userId, pageSize, pageToken } = listAccountChangesRequest.parse(request);

@@ -8,21 +8,33 @@ import { Users1763770000002 } from '../../grpc/db/migrations/0002-users.ts';
 import { Sessions1763770000017 } from '../../grpc/db/migrations/0017-sessions.ts';
 import { Accounts1763770000018 } from '../../grpc/db/migrations/0018-accounts.ts';
 import { Mails1763770000019 } from '../../grpc/db/migrations/0019-mails.ts';
+import { Vault1763770000024 } from '../../grpc/db/migrations/0024-vault.ts';
 import { Profiles1763770000029 } from '../../grpc/db/migrations/0029-profiles.ts';
 import { type Notifications, notificationsEntities } from '../../grpc/notifications/index.ts';
+import { privacyEntities } from '../../grpc/privacy/index.ts';
 import { type Sessions, sessionsEntities } from '../../grpc/sessions/index.ts';
 import { type Users, usersEntities } from '../../grpc/users/index.ts';
+import { vaultEntities } from '../../grpc/vault/index.ts';
 import { makeTempDir } from './temp-dir.ts';
+import { testVault } from './vault.ts';
 
 /** What accounts need of a database. */
 export const accountsSchema: Schema = {
-  entities: [...dbSchema.entities, ...usersEntities, ...sessionsEntities, ...notificationsEntities],
+  entities: [
+    ...dbSchema.entities,
+    ...vaultEntities,
+    ...privacyEntities,
+    ...usersEntities,
+    ...sessionsEntities,
+    ...notificationsEntities,
+  ],
   migrations: [
     ...dbSchema.migrations,
     Users1763770000002,
     Sessions1763770000017,
     Accounts1763770000018,
     Mails1763770000019,
+    Vault1763770000024,
     Profiles1763770000029,
   ],
 };
@@ -77,7 +89,14 @@ export function createTestAccounts(
     ARGON2_MEMORY_KIB: '1024',
     ...settings,
   });
-  const deps = { config, db, clock: { now: () => now }, log: silentLogger(), pulse };
+  const deps = {
+    config,
+    db,
+    clock: { now: () => now },
+    log: silentLogger(),
+    vault: testVault,
+    pulse,
+  };
   const { users, sessions, notifications } = createAccounts(deps);
   return {
     users,

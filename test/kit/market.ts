@@ -11,6 +11,7 @@ import type { Database } from '../../grpc/db/index.ts';
 import type { DomainDeps } from '../../grpc/domain-deps.ts';
 import { createOrders, type Orders, verifyOrders } from '../../grpc/orders/index.ts';
 import { type HeldClock, holdClock } from './held-clock.ts';
+import { testVault } from './vault.ts';
 
 /** One order, as the domain takes it. */
 export type OrderInput = Parameters<Orders['placeOrder']>[0];
@@ -74,7 +75,7 @@ export function createMarket(
   const clock = holdClock();
   const pulse = createLocalPulse();
   const config = loadConfig({ ONAIR_ENV: 'test', ...settings });
-  const deps: DomainDeps = { config, db, clock, log: silentLogger(), pulse };
+  const deps: DomainDeps = { config, db, clock, log: silentLogger(), vault: testVault, pulse };
   const catalog = createCatalog(deps);
   const broadcasts = createBroadcasts(deps, catalog, people);
   const seller = person('seller');

@@ -23,6 +23,7 @@ import { schema } from '../../grpc/schema.ts';
 import { createRpcServer, type RpcServer } from '../../grpc/server.ts';
 import { createSessionsService } from '../../grpc/sessions/index.ts';
 import { createUsersService } from '../../grpc/users/index.ts';
+import { openVault } from '../../grpc/vault/index.ts';
 import { freePort } from './free-port.ts';
 import { makeTempDir, removeTempDir } from './temp-dir.ts';
 
@@ -52,7 +53,8 @@ export async function startServices(
   const address = `127.0.0.1:${await freePort()}`;
   const pulse = createLocalPulse();
   const db = await openDatabase(config, schema);
-  const context = createContext({ config, db, clock: systemClock, log, pulse });
+  const vault = await openVault({ config, db, clock: systemClock, log });
+  const context = createContext({ config, db, clock: systemClock, log, pulse, vault });
   const clients = createClientPool(address, secret);
 
   async function serve(): Promise<RpcServer> {
@@ -77,6 +79,7 @@ export async function startServices(
       server.forceShutdown();
       await context.drain();
       context.close();
+      vault.close();
       await db.close();
       await pulse.close();
       await removeTempDir(dir);

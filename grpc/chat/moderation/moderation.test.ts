@@ -4,6 +4,7 @@ import { silentLogger } from '../../../common/logger.ts';
 import type { ChatNews } from '../../../common/pulse/index.ts';
 import { describeOnBothDatabases } from '../../../test/kit/databases.ts';
 import { codeOf, createMarket, type Market, person, unused } from '../../../test/kit/market.ts';
+import { testVault } from '../../../test/kit/vault.ts';
 import type { Outcome } from '../../db/index.ts';
 import { createFollows, type Follows } from '../../follows/index.ts';
 import { type Chat, createChat } from '../index.ts';
@@ -21,7 +22,7 @@ describeOnBothDatabases('keeping order in a chat', (open) => {
   function makeChat(): Chat {
     const { db, clock, pulse, broadcasts } = market;
     const config = loadConfig({ ONAIR_ENV: 'test' });
-    const deps = { config, db, clock, log: silentLogger(), pulse };
+    const deps = { config, db, clock, log: silentLogger(), vault: testVault, pulse };
     const namesOf = async (ids: readonly string[]) =>
       new Map(ids.filter((id) => !strangers.has(id)).map((id) => [id, '김하나']));
     follows = createFollows(deps, {

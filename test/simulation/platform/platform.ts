@@ -8,6 +8,7 @@ import { type Database, openDatabase } from '../../../grpc/db/index.ts';
 import { schema } from '../../../grpc/schema.ts';
 import { type HeldClock, holdClock } from '../../kit/held-clock.ts';
 import { makeTempDir, removeTempDir } from '../../kit/temp-dir.ts';
+import { testVault } from '../../kit/vault.ts';
 import { type Cards, startCards, tossSecret } from './cards.ts';
 import { createMortalDatabase, type Fate } from './mortal-database.ts';
 
@@ -64,7 +65,13 @@ export async function startPlatform(databaseUrl: string | undefined): Promise<Pl
   function createProcess(name: string): Process {
     const born = () => {
       const mortal = createMortalDatabase(db);
-      const deps = { config, clock, log: silentLogger(), pulse: createLocalPulse() };
+      const deps = {
+        config,
+        clock,
+        log: silentLogger(),
+        vault: testVault,
+        pulse: createLocalPulse(),
+      };
       return { mortal, context: createContext({ ...deps, db: mortal.db }) };
     };
     let life = born();

@@ -360,6 +360,8 @@ export interface SetMarketingConsentRequest {
 export interface GetUserRequest {
   /** Identifier, "usr_...". */
   userId: string;
+  /** Why someone else's account is to be shown in full, for the audit; else empty. */
+  reason: string;
 }
 
 /** A role to give. */
@@ -2708,13 +2710,16 @@ export const SetMarketingConsentRequest: MessageFns<SetMarketingConsentRequest> 
 };
 
 function createBaseGetUserRequest(): GetUserRequest {
-  return { userId: "" };
+  return { userId: "", reason: "" };
 }
 
 export const GetUserRequest: MessageFns<GetUserRequest> = {
   encode(message: GetUserRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.userId !== "") {
       writer.uint32(10).string(message.userId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
     }
     return writer;
   },
@@ -2740,6 +2745,14 @@ export const GetUserRequest: MessageFns<GetUserRequest> = {
             message.userId = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2759,6 +2772,7 @@ export const GetUserRequest: MessageFns<GetUserRequest> = {
         : isSet(object.user_id)
         ? globalThis.String(object.user_id)
         : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
     };
   },
 
@@ -2766,6 +2780,9 @@ export const GetUserRequest: MessageFns<GetUserRequest> = {
     const obj: any = {};
     if (message.userId !== "") {
       obj.userId = message.userId;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
     }
     return obj;
   },
@@ -2776,6 +2793,7 @@ export const GetUserRequest: MessageFns<GetUserRequest> = {
   fromPartial(object: DeepPartial<GetUserRequest>): GetUserRequest {
     const message = createBaseGetUserRequest();
     message.userId = object.userId ?? "";
+    message.reason = object.reason ?? "";
     return message;
   },
 };
@@ -3750,7 +3768,10 @@ export const UsersServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Reads one account: the caller's own, or any for an admin or a service. */
+    /**
+     * Reads one account: the caller's own, or any for an admin or a service. That of someone else has
+     * its e-mail and phone number masked, unless a reason is given, which is kept.
+     */
     getUser: {
       name: "GetUser",
       requestType: GetUserRequest as typeof GetUserRequest,
@@ -3891,7 +3912,10 @@ export interface UsersServiceImplementation<CallContextExt = {}> {
     request: SetMarketingConsentRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<User>>;
-  /** Reads one account: the caller's own, or any for an admin or a service. */
+  /**
+   * Reads one account: the caller's own, or any for an admin or a service. That of someone else has
+   * its e-mail and phone number masked, unless a reason is given, which is kept.
+   */
   getUser(request: GetUserRequest, context: CallContext & CallContextExt): Promise<DeepPartial<User>>;
   /** Gives a role to an account (admin). Giving a role that is held changes nothing. */
   grantRole(request: GrantRoleRequest, context: CallContext & CallContextExt): Promise<DeepPartial<User>>;
@@ -3992,7 +4016,10 @@ export interface UsersServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<SetMarketingConsentRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<User>;
-  /** Reads one account: the caller's own, or any for an admin or a service. */
+  /**
+   * Reads one account: the caller's own, or any for an admin or a service. That of someone else has
+   * its e-mail and phone number masked, unless a reason is given, which is kept.
+   */
   getUser(request: DeepPartial<GetUserRequest>, options?: CallOptions & CallOptionsExt): Promise<User>;
   /** Gives a role to an account (admin). Giving a role that is held changes nothing. */
   grantRole(request: DeepPartial<GrantRoleRequest>, options?: CallOptions & CallOptionsExt): Promise<User>;

@@ -1,0 +1,3 @@
+export { privacyEntities } from './entities.ts';
+export { maskEmail, maskPhone } from './mask.ts';
+export { recordReadsIn } from './record-reads.ts';
