@@ -6,6 +6,7 @@ const benches: Readonly<
   overload: () => import('./overload/overload.ts'),
   points: () => import('./points/points.ts'),
   burst: () => import('./burst/burst.ts'),
+  edge: () => import('./edge/edge.ts'),
   login: () => import('./login/login.ts'),
   chat: () => import('./chat/chat.ts'),
   crowd: () => import('./crowd/crowd.ts'),

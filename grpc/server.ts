@@ -1,18 +1,21 @@
 import { readFileSync } from 'node:fs';
-import { type CompatServiceDefinition, createServer, type ServiceImplementation } from 'nice-grpc';
+import { createServer, type ServiceImplementation, type TsProtoServiceDefinition } from 'nice-grpc';
 import { errorDetailsServerMiddleware } from 'nice-grpc-error-details';
 import { HealthDefinition, HealthServiceImpl, HealthState } from 'nice-grpc-server-health';
 import { ServerReflection, ServerReflectionService } from 'nice-grpc-server-reflection';
 import type { Logger } from '../common/logger.ts';
 import { services } from '../common/rpc/services.ts';
+import { CallsServiceDefinition } from '../proto/gen/onair/calls/v1/calls.ts';
 import type { CallExt } from './middleware/call-context.ts';
-import { type CheckStanding, identify } from './middleware/identify.ts';
+import { type CheckStanding, createGate, identify } from './middleware/identify.ts';
 import { translateErrors } from './middleware/translate-errors.ts';
+import { answerTogether } from './rpc/answer-together.ts';
+import { createMethods } from './rpc/methods.ts';
 
 /** The gRPC server: its middleware, its health, and its domains. */
 export interface RpcServer {
   /** Adds a domain; every call on it is identified and permitted first. */
-  add<Service extends CompatServiceDefinition>(
+  add<Service extends TsProtoServiceDefinition>(
     definition: Service,
     implementation: ServiceImplementation<Service, CallExt>,
   ): void;
@@ -46,14 +49,18 @@ export function createRpcServer(
     .use(errorDetailsServerMiddleware)
     .use(translateErrors(log));
   const closing = new AbortController();
+  const gate = createGate(secret, checkStanding);
+  const methods = createMethods();
+  const callTogether = answerTogether({ methods, gate, log, closing: closing.signal });
   const health = HealthState();
   // Health and reflection tell nothing secret and are asked by tools without our credential.
   server.add(HealthDefinition, HealthServiceImpl(health));
   server.add(ServerReflectionService, reflection());
+  server.add(CallsServiceDefinition, { callTogether });
   return {
     add: (definition, implementation) => {
-      const middleware = identify(secret, log, closing.signal, checkStanding);
-      server.with(middleware).add(definition, implementation);
+      methods.add(definition, implementation);
+      server.with(identify(gate, log, closing.signal)).add(definition, implementation);
     },
     health,
     listen: (address) => server.listen(address),

@@ -38,7 +38,9 @@ export async function startParts(
 ): Promise<Running> {
   const pulse = await createPulse(config, log);
   const grpcAddress = config.GRPC_ADDRESS ?? `127.0.0.1:${config.GRPC_PORT}`;
-  const clients = createClientPool(grpcAddress, serviceSecret(config));
+  const secret = serviceSecret(config);
+  const clients = createClientPool(grpcAddress, secret);
+  const pools = [clients];
   const parts: Part[] = [];
   let services: GrpcPart | undefined;
 
@@ -52,11 +54,15 @@ export async function startParts(
       (await import('../workers/index.ts')).startWorkers({ config, log, clients }),
     realtime: async () =>
       (await import('../realtime/index.ts')).startRealtime({ config, log, pulse, clients }),
-    api: async () => (await import('../api/index.ts')).startApi({ config, log, pulse, clients }),
+    async api() {
+      const together = createClientPool(grpcAddress, secret, { together: true });
+      pools.push(together);
+      return (await import('../api/index.ts')).startApi({ config, log, pulse, clients: together });
+    },
   };
 
   const close = async () => {
-    clients.close();
+    for (const pool of pools) pool.close();
     await pulse.close();
   };
   try {

@@ -92,14 +92,20 @@ export async function startRealtime({ name, dir, env }: ProcessOptions): Promise
   };
 }
 
-/** A server of the benchmark's own that says when it is on air, over the glibc that uWS needs. */
+/**
+ * A server of the benchmark's own that says when it is on air; unless told, over the glibc that uWS
+ * needs.
+ */
 export async function startService(
-  options: ProcessOptions & { readonly file: string; readonly args?: readonly string[] },
+  options: ProcessOptions & {
+    readonly file: string;
+    readonly args?: readonly string[];
+    readonly glibc?: boolean;
+  },
 ): Promise<Child> {
-  const { name, dir, file, args = [], env } = options;
+  const { name, dir, file, args = [], glibc = true, env } = options;
   const child = await startCompiled({
-    ...{ name, dir, file, args },
-    glibc: true,
+    ...{ name, dir, file, args, glibc },
     env: { ...baseEnv(dir), NODE_ENV: 'production', ...env },
   });
   await onAir(child, name);

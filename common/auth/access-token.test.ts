@@ -1,4 +1,5 @@
 import { exportJWK, generateKeyPair, type JSONWebKeySet, type JWTPayload, SignJWT } from 'jose';
+import { until } from '../../test/kit/until.ts';
 import { DomainError } from '../errors/index.ts';
 import { createTokenVerifier, tokenAudience, tokenIssuer } from './access-token.ts';
 
@@ -99,6 +100,33 @@ describe('the token verifier', () => {
     ],
   ])('refuses %s', async (_what, make) => {
     expect(await codeOf(verifier().verify(await make()))).toBe('UNAUTHENTICATED');
+  });
+
+  describe('remembers a token that held', () => {
+    it('and yet refuses it when its session is over, it expired, or its key was taken back', async () => {
+      const tokens = createTokenVerifier(async () => ({ keys: [key.jwk] }));
+      const token = await sign(key, { exp: nowSeconds() + 1 });
+      const lasting = await sign(key);
+      for (const each of [token, lasting, token])
+        expect(await codeOf(tokens.verify(each))).toBe('ok');
+      expect(await codeOf(tokens.verify(lasting, () => true))).toBe('SESSION_REVOKED');
+      expect(await codeOf(tokens.verify(lasting))).toBe('ok');
+      await until(
+        'it is over',
+        async () => (await codeOf(tokens.verify(token))) === 'TOKEN_EXPIRED',
+      );
+      tokens.learnKeys({ keys: [other.jwk] });
+      expect(await codeOf(tokens.verify(lasting))).toBe('UNAUTHENTICATED');
+    });
+
+    it('and takes no other for it', async () => {
+      const tokens = verifier();
+      const token = await sign(key);
+      await tokens.verify(token);
+      const [header, , signature] = token.split('.');
+      const forged = [header, base64({ ...good(), roles: ['admin'] }), signature].join('.');
+      expect(await codeOf(tokens.verify(forged))).toBe('UNAUTHENTICATED');
+    });
   });
 
   describe('and the keys', () => {

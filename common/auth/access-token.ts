@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { DomainError } from '../errors/index.ts';
@@ -13,6 +14,7 @@ const claims = z.object({
   sid: z.string(),
   name: z.string(),
   roles: z.array(z.enum(roles)),
+  exp: z.number(),
 });
 
 /** Checks access tokens. */
@@ -35,13 +37,17 @@ export interface KeyedVerifier {
 
 type KeySet = ReturnType<typeof createLocalJWKSet>;
 
+/** Tokens that are remembered; of more, the longest known are checked anew. */
+const rememberedTokens = 50_000;
+
 /** Least time between two questions for keys that a token's unknown key id leads to. */
 const minRefreshMs = 10_000;
 
 /**
  * A verifier that asks for the public keys when it meets a key id that it does not know, at most
  * once in 10 seconds, so that forged key ids can't turn into traffic. While nobody answers, it goes
- * on with the keys it has.
+ * on with the keys it has. A token that held is remembered, by its hash, until it expires or the keys
+ * change.
  *
  * @param now milliseconds that only grow
  */
@@ -50,17 +56,54 @@ export function createTokenVerifier(
   now: () => number = () => performance.now(),
 ): KeyedVerifier {
   let keys: KeySet | undefined;
+  let keyText = '';
+  const remembered = new Map<string, { readonly actor: UserActor; readonly expiresAtMs: number }>();
   let loading: Promise<KeySet> | undefined;
   let askedAt = Number.NEGATIVE_INFINITY;
 
   async function fetchSet(): Promise<KeySet> {
     askedAt = now();
     try {
-      keys = createLocalJWKSet(await fetchKeys());
-      return keys;
+      return take(await fetchKeys());
     } finally {
       loading = undefined;
     }
+  }
+
+  function take(set: JSONWebKeySet): KeySet {
+    const text = JSON.stringify(set);
+    if (keys !== undefined && text === keyText) return keys;
+    remembered.clear();
+    keyText = text;
+    keys = createLocalJWKSet(set);
+    return keys;
+  }
+
+  function remember(id: string, actor: UserActor, expiresAtMs: number): void {
+    for (const oldest of remembered.keys()) {
+      if (remembered.size < rememberedTokens) break;
+      remembered.delete(oldest);
+    }
+    remembered.set(id, { actor, expiresAtMs });
+  }
+
+  /** Who a token speaks for that held before; undefined when it must be checked. */
+  function recall(id: string): UserActor | undefined {
+    const found = remembered.get(id);
+    if (found === undefined || found.expiresAtMs > Date.now()) return found?.actor;
+    remembered.delete(id);
+    return undefined;
+  }
+
+  async function readActor(token: string): Promise<UserActor> {
+    const id = hash('sha256', token, 'base64url');
+    const recalled = recall(id);
+    if (recalled !== undefined) return recalled;
+    const checkedBy = keyText;
+    const { sub, sid, name, roles: held, exp } = claims.parse(await check(token));
+    const actor: UserActor = { kind: 'user', userId: sub, sessionId: sid, name, roles: held };
+    if (checkedBy === keyText) remember(id, actor, exp * 1_000);
+    return actor;
   }
 
   /** Asks once for all who wait. */
@@ -93,16 +136,14 @@ export function createTokenVerifier(
   }
 
   return {
-    learnKeys(set) {
-      keys = createLocalJWKSet(set);
-    },
+    learnKeys: (set) => void take(set),
     async verify(token, isOver) {
       try {
-        const { sub, sid, name, roles: held } = claims.parse(await check(token));
-        if (isOver?.(sid) === true) {
+        const actor = await readActor(token);
+        if (isOver?.(actor.sessionId) === true) {
           throw new DomainError('SESSION_REVOKED', 'the session has ended');
         }
-        return { kind: 'user', userId: sub, sessionId: sid, name, roles: held };
+        return actor;
       } catch (error) {
         if (error instanceof errors.JWTExpired) {
           throw new DomainError('TOKEN_EXPIRED', 'the access token has expired');

@@ -10,9 +10,12 @@ import {
 } from 'nice-grpc';
 import { deadlineMiddleware } from 'nice-grpc-client-middleware-deadline';
 import { errorDetailsClientMiddleware, RichClientError } from 'nice-grpc-error-details';
+import { CallsServiceDefinition } from '../../proto/gen/onair/calls/v1/calls.ts';
 import { type Actor, encodeActor } from '../auth/actor.ts';
 import { DomainError, type ErrorCode, isErrorCode } from '../errors/index.ts';
-import { metadataKeys } from './metadata.ts';
+import { bindTogether } from './bind-together.ts';
+import { createCallsTogether } from './calls-together.ts';
+import { defaultDeadlineMs, metadataKeys } from './metadata.ts';
 import { type Domain, type Services, services } from './services.ts';
 
 /** On whose behalf a call is made, and by which request. */
@@ -36,9 +39,6 @@ export interface ClientPool {
   as(caller: Caller): Clients;
   close(): void;
 }
-
-/** Milliseconds after which a call is given up unless it says otherwise. */
-const defaultDeadlineMs = 5_000;
 
 const statusToCode: Partial<Record<Status, ErrorCode>> = {
   [Status.UNAVAILABLE]: 'UNAVAILABLE',
@@ -76,11 +76,23 @@ const refusals: ClientMiddleware = async function* (call, options) {
   }
 };
 
+export interface ClientPoolOptions {
+  /**
+   * Whether unary calls travel on streams, those of one moment as one message: for a process that
+   * makes many of them for many people. Each means and is answered what it would be alone.
+   */
+  readonly together?: boolean;
+}
+
 /**
  * Clients of the services at `address` (`host:port`). `secret` is the service credential that goes
  * with each call.
  */
-export function createClientPool(address: string, secret: string): ClientPool {
+export function createClientPool(
+  address: string,
+  secret: string,
+  { together = false }: ClientPoolOptions = {},
+): ClientPool {
   const channel = createChannel(address, ChannelCredentials.createInsecure(), {
     'grpc.max_receive_message_length': 16 * 1024 * 1024,
     // A service that comes back is found within seconds; the library's default is two minutes.
@@ -103,9 +115,20 @@ export function createClientPool(address: string, secret: string): ClientPool {
     ]),
   );
 
+  if (!together) {
+    return { as: (caller) => bind(shared, caller, secret), close: () => channel.close() };
+  }
+  const metadata = Metadata({ [metadataKeys.authorization]: `Bearer ${secret}` });
+  const { callTogether } = factory.create(CallsServiceDefinition, channel);
+  const calls = createCallsTogether({
+    open: (requests, options) => callTogether(requests, { metadata, ...options }),
+  });
   return {
-    as: (caller) => bind(shared, caller, secret),
-    close: () => channel.close(),
+    as: (caller) => bindTogether(calls, caller, () => bind(shared, caller, secret)),
+    close() {
+      calls.close();
+      channel.close();
+    },
   };
 }
 

@@ -7,3 +7,6 @@ export const metadataKeys = {
   /** Request id for logs, carried from the edge through every process. */
   requestId: 'x-request-id',
 } as const;
+
+/** Milliseconds after which a call is given up unless it says otherwise. */
+export const defaultDeadlineMs = 5_000;

@@ -17,6 +17,7 @@ export {
   reviveJob,
 } from './jobs.ts';
 export { openDatabase } from './open-database.ts';
+export { createReading } from './reading.ts';
 export {
   findRequests,
   hashInput,

@@ -21,30 +21,47 @@ import type { CallExt } from './call-context.ts';
  */
 export type CheckStanding = (actor: UserActor) => Promise<UserActor>;
 
-/**
- * Lets only our own processes in (the service credential), finds out who is behind the call, and
- * checks the table of permissions; for sensitive actions by the account as it is now. Refuses
- * UNAUTHENTICATED and PERMISSION_DENIED, and what `checkStanding` does.
- */
-export function identify(
+/** Lets calls in. */
+export interface Gate {
+  /** @throws DomainError UNAUTHENTICATED unless the service credential came with the call */
+  requireCredential(context: CallContext): void;
+  /**
+   * Who is behind a call of the action, `actor` being as in its metadata, by the table of
+   * permissions; for sensitive actions by the account as it is now.
+   * @throws DomainError UNAUTHENTICATED, PERMISSION_DENIED, and what `checkStanding` does
+   */
+  admit(action: RpcName, actor: string | undefined): Promise<Actor>;
+}
+
+/** A gate that knows our own processes by `secret`. */
+export function createGate(
   secret: string,
-  log: Logger,
-  closing: AbortSignal,
   checkStanding: CheckStanding = async (actor) => actor,
-): ServerMiddleware<CallExt> {
-  return async function* (call, context: CallContext) {
-    const credential = context.metadata.get(metadataKeys.authorization) ?? '';
-    if (!sameSecret(credential, `Bearer ${secret}`)) {
+): Gate {
+  const expected = `Bearer ${secret}`;
+  return {
+    requireCredential({ metadata }) {
+      const credential = metadata.get(metadataKeys.authorization) ?? '';
+      if (sameSecret(credential, expected)) return;
       throw new DomainError('UNAUTHENTICATED', 'the service credential is missing or wrong');
-    }
-    const claimed = decodeActor(context.metadata.get(metadataKeys.actor));
-    const action = rpcName(call.method.path);
-    requirePermitted(claimed, action);
-    let actor = claimed;
-    if (claimed.kind === 'user' && isSensitive(action)) {
-      actor = await checkStanding(claimed);
+    },
+    async admit(action, encoded) {
+      const claimed = decodeActor(encoded);
+      requirePermitted(claimed, action);
+      if (claimed.kind !== 'user' || !isSensitive(action)) return claimed;
+      const actor = await checkStanding(claimed);
       requirePermitted(actor, action);
-    }
+      return actor;
+    },
+  };
+}
+
+/** Lets calls in by the gate, and hands on who is behind them. */
+export function identify(gate: Gate, log: Logger, closing: AbortSignal): ServerMiddleware<CallExt> {
+  return async function* (call, context: CallContext) {
+    gate.requireCredential(context);
+    const action = rpcName(call.method.path);
+    const actor = await gate.admit(action, context.metadata.get(metadataKeys.actor));
     const requestId = context.metadata.get(metadataKeys.requestId) ?? newId('req');
     const ext: CallExt = { actor, requestId, log: log.child({ requestId }), closing };
     return yield* call.next(call.request, Object.assign(context, ext));

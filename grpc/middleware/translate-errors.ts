@@ -25,15 +25,20 @@ export function translateErrors(log: Logger): ServerMiddleware {
       return answer;
     } catch (error) {
       if (error instanceof ServerError || isAborted(error)) throw error;
-      const refusal = asRefusal(error);
-      if (refusal === undefined) {
-        log.error({ ...facts, err: error }, 'defect');
-        throw toServerError(new DomainError('INTERNAL', 'internal error'));
-      }
-      log.debug({ ...facts, code: refusal.code }, refusal.message);
-      throw toServerError(refusal);
+      throw toServerError(refusalOf(error, log, facts));
     }
   };
+}
+
+/** What a call that failed is answered with; logs why, under the facts of the call. */
+export function refusalOf(error: unknown, log: Logger, facts: Readonly<object>): DomainError {
+  const refusal = asRefusal(error);
+  if (refusal === undefined) {
+    log.error({ ...facts, err: error }, 'defect');
+    return new DomainError('INTERNAL', 'internal error');
+  }
+  log.debug({ ...facts, code: refusal.code }, refusal.message);
+  return refusal;
 }
 
 /** The caller went away or gave up; nobody hears an answer. */

@@ -1,10 +1,10 @@
 import type { UserActor } from '../../common/auth/index.ts';
 import type { Broadcasts } from '../broadcasts/index.ts';
 import type { Catalog } from '../catalog/index.ts';
-import { createBatcher, type Outcome, type Reader, type Tx } from '../db/index.ts';
+import { createBatcher, createReading, type Outcome, type Reader, type Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import { cancelOrder } from './cancel-order.ts';
-import type { OrderHistoryRow, OrderRow } from './entities.ts';
+import type { OrderRow } from './entities.ts';
 import { expireOrders } from './expire-orders.ts';
 import type { OrdersDeps } from './move-orders.ts';
 import { placeOrdersIn } from './place-orders.ts';
@@ -19,9 +19,10 @@ import {
 import {
   listOrders,
   type OrderFilter,
+  type OrderWithHistory,
   type OrderWithLines,
-  readHistory,
   readOrders,
+  readOrdersWithHistory,
 } from './store.ts';
 
 export { OrderRow, ordersEntities } from './entities.ts';
@@ -38,8 +39,8 @@ export interface Orders {
   placeOrder(input: PlaceOrderInput): Promise<OrderWithLines>;
   cancelOrder(actor: UserActor, input: CancelOrderInput): Promise<void>;
   expireOrders(orderIds: readonly string[]): Promise<string[]>;
-  readOrder(orderId: string): Promise<OrderWithLines | undefined>;
-  readHistory(orderId: string): Promise<OrderHistoryRow[]>;
+  /** Reads an order with its history; those that are asked for meanwhile are read together. */
+  readOrder(orderId: string): Promise<OrderWithHistory | undefined>;
   listOrders(filter: OrderFilter): Promise<OrderWithLines[]>;
   /** Reads orders from inside of another domain's transaction. */
   readOrdersIn(read: Reader, orderIds: readonly string[]): Promise<OrderWithLines[]>;
@@ -65,12 +66,16 @@ export function createOrders(
     maxQueue: config.QUEUE_LIMIT,
     run: (tx, inputs, again) => placeOrdersIn(deps, tx, inputs, again),
   });
+  const reading = createReading<OrderWithHistory>({
+    name: 'reads of orders',
+    maxQueue: config.QUEUE_LIMIT,
+    read: (ids) => readOrdersWithHistory(db.primary, ids),
+  });
   return {
     placeOrder: (input) => placing.submit(input),
     cancelOrder: (actor, input) => cancelOrder(deps, actor, input),
     expireOrders: (orderIds) => expireOrders(deps, orderIds),
-    readOrder: async (orderId) => (await readOrders(db.primary, [orderId]))[0],
-    readHistory: (orderId) => readHistory(db.primary, orderId),
+    readOrder: (orderId) => reading.submit(orderId),
     listOrders: (filter) => listOrders(db.read, filter),
     readOrdersIn: (read, orderIds) => readOrders(read, orderIds),
     beginPaymentIn: (tx, starts) => beginPaymentIn(deps, tx, starts),

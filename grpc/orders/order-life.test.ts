@@ -92,7 +92,7 @@ describeOnBothDatabases('the life of an order', (open) => {
   const sold = { held: 0, sold: 3, remaining: 5 };
 
   async function stepsOf(order: OrderWithLines) {
-    const history = await orders.readHistory(order.id);
+    const { history = [] } = (await orders.readOrder(order.id)) ?? {};
     return history.map(({ fromStatus, toStatus, actor }) => [fromStatus, toStatus, actor]);
   }
 
@@ -114,7 +114,7 @@ describeOnBothDatabases('the life of an order', (open) => {
       expect(await orders.expireOrders([order.id])).toEqual([order.id]);
       expect(await statusOf(order)).toBe('expired');
       await expectGoods(untouched);
-      expect(await orders.readHistory(order.id)).toMatchObject([
+      expect((await orders.readOrder(order.id))?.history).toMatchObject([
         { version: 1, toStatus: 'awaiting_payment' },
         {
           version: 2,
@@ -171,7 +171,7 @@ describeOnBothDatabases('the life of an order', (open) => {
       await cancel(order, buyerOf(order), '마음이 바뀌었어요');
       expect(await statusOf(order)).toBe('cancelled');
       await expectGoods(untouched);
-      expect((await orders.readHistory(order.id)).at(-1)).toMatchObject({
+      expect((await orders.readOrder(order.id))?.history.at(-1)).toMatchObject({
         toStatus: 'cancelled',
         actor: order.userId,
         reason: '마음이 바뀌었어요',

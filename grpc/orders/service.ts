@@ -64,7 +64,7 @@ export function createOrdersService(orders: Orders): OrdersServiceImplementation
     if (order === undefined || !(sells || mayActFor(actor, order.userId))) {
       throw new NotFound('order', orderId);
     }
-    return toProtoOrder(order, await orders.readHistory(orderId));
+    return toProtoOrder(order, order.history);
   }
 
   return {

@@ -7,6 +7,11 @@ export interface OrderWithLines extends OrderRow {
   readonly lines: readonly OrderLineRow[];
 }
 
+/** An order with its lines and the steps of its life. */
+export interface OrderWithHistory extends OrderWithLines {
+  readonly history: readonly OrderHistoryRow[];
+}
+
 /** Writes new orders with their lines and the first row of their history. */
 export async function insertOrders(tx: Writer, orders: readonly OrderWithLines[]): Promise<void> {
   if (orders.length === 0) return;
@@ -59,19 +64,49 @@ export async function readOrders(read: Reader, ids: readonly string[]): Promise<
   return withLines(read, orders);
 }
 
+/** As {@link readOrders}, with what stood in their history, all read at once. */
+export async function readOrdersWithHistory(
+  read: Reader,
+  ids: readonly string[],
+): Promise<OrderWithHistory[]> {
+  if (ids.length === 0) return [];
+  const slots = placeholders(ids);
+  const [orders, lines, history] = await Promise.all([
+    read.rows<OrderRow>(`SELECT * FROM orders WHERE id IN (${slots})`, ids),
+    readLines(read, ids),
+    read.rows<OrderHistoryRow>(
+      `SELECT * FROM order_history WHERE orderId IN (${slots}) ORDER BY orderId, version`,
+      ids,
+    ),
+  ]);
+  const [linesOf, historyOf] = [
+    Map.groupBy(lines, ({ orderId }) => orderId),
+    Map.groupBy(history, ({ orderId }) => orderId),
+  ];
+  return orders.map((order) => ({
+    ...order,
+    lines: linesOf.get(order.id) ?? [],
+    history: historyOf.get(order.id) ?? [],
+  }));
+}
+
 /** Puts their lines to orders. */
 export async function withLines(
   read: Reader,
   orders: readonly OrderRow[],
 ): Promise<OrderWithLines[]> {
   if (orders.length === 0) return [];
-  const lines = await read.rows<OrderLineRow>(
-    `SELECT * FROM order_lines WHERE orderId IN (${placeholders(orders)})
-     ORDER BY orderId, position`,
-    orders.map((order) => order.id),
-  );
-  const byOrder = Map.groupBy(lines, (line) => line.orderId);
+  const ids = orders.map((order) => order.id);
+  const byOrder = Map.groupBy(await readLines(read, ids), (line) => line.orderId);
   return orders.map((order) => ({ ...order, lines: byOrder.get(order.id) ?? [] }));
+}
+
+function readLines(read: Reader, orderIds: readonly string[]): Promise<OrderLineRow[]> {
+  return read.rows<OrderLineRow>(
+    `SELECT * FROM order_lines WHERE orderId IN (${placeholders(orderIds)})
+     ORDER BY orderId, position`,
+    orderIds,
+  );
 }
 
 export interface OrderFilter {
@@ -92,13 +127,6 @@ export async function listOrders(read: Reader, filter: OrderFilter): Promise<Ord
     parameters,
   );
   return withLines(read, orders);
-}
-
-export function readHistory(read: Reader, orderId: string): Promise<OrderHistoryRow[]> {
-  return read.rows<OrderHistoryRow>(
-    'SELECT * FROM order_history WHERE orderId = ? ORDER BY version',
-    [orderId],
-  );
 }
 
 /** Writes the state of orders that made the same step. */
