@@ -13,6 +13,7 @@ const domains = [
   'reactions',
   'polls',
   'questions',
+  'sellers',
   'jobs',
   'audits',
   'vault',

@@ -11,6 +11,7 @@ import { pointsRoutes } from './points/routes.ts';
 import { pollsRoutes } from './polls/routes.ts';
 import { questionsRoutes } from './questions/routes.ts';
 import { reactionsRoutes } from './reactions/routes.ts';
+import { sellersRoutes } from './sellers/routes.ts';
 import { sessionsRoutes } from './sessions/routes.ts';
 import { usersRoutes } from './users/routes.ts';
 
@@ -28,6 +29,7 @@ export const allRoutes: Routes = [
   ...reactionsRoutes,
   ...pollsRoutes,
   ...questionsRoutes,
+  ...sellersRoutes,
   ...jobsRoutes,
   ...auditsRoutes,
 ];

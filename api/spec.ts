@@ -11,6 +11,7 @@ import { pointsSpec } from './spec/points.ts';
 import { pollsSpec } from './spec/polls.ts';
 import { questionsSpec } from './spec/questions.ts';
 import { reactionsSpec } from './spec/reactions.ts';
+import { sellersSpec } from './spec/sellers.ts';
 import { sessionsSpec } from './spec/sessions.ts';
 import { usersSpec } from './spec/users.ts';
 
@@ -31,6 +32,7 @@ export const spec = {
   reactions: reactionsSpec,
   polls: pollsSpec,
   questions: questionsSpec,
+  sellers: sellersSpec,
   jobs: jobsSpec,
   audits: auditsSpec,
 } as const satisfies Spec;

@@ -14,6 +14,8 @@ const production = {
   WEB_URL: 'https://onair.kr',
   TOSS_BASE_URL: 'https://api.tosspayments.com',
   TOSS_SECRET_KEY: 'live_sk_1',
+  NTS_BASE_URL: 'https://api.odcloud.kr',
+  NTS_SERVICE_KEY: 'issued+key==',
 };
 
 /** The lines of what is wrong with an environment. */
@@ -84,6 +86,8 @@ describe('loadConfig', () => {
       'LOG_LEVEL',
       'MAIL_FROM',
       'MASTER_KEY_FILE',
+      'NTS_BASE_URL',
+      'NTS_SERVICE_KEY',
       'REDIS_URL',
       'SEED_DEMO',
       'SERVICE_SECRET',
@@ -120,6 +124,8 @@ describe('production', () => {
   it.each([
     ['TOSS_BASE_URL', 'http://127.0.0.1:4010'],
     ['TOSS_SECRET_KEY', 'test_sk_sandbox'],
+    ['NTS_BASE_URL', 'http://127.0.0.1:4010'],
+    ['NTS_SERVICE_KEY', 'sandbox-service-key'],
     ['SEED_DEMO', 'true'],
   ])('does not start with %s=%s', (name, value) => {
     expect(problemsOf({ ...production, [name]: value })).toEqual([

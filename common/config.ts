@@ -12,6 +12,8 @@ const url = (...protocols: string[]) =>
 
 /** What the stand-in for the card company takes for a key. */
 const sandboxSecretKey = 'test_sk_sandbox';
+/** And that for the Tax Service. */
+const sandboxNtsKey = 'sandbox-service-key';
 
 /** Every setting, by the name it has in the environment. `.env.example` says what each is for. */
 const schema = z.object({
@@ -66,6 +68,10 @@ const schema = z.object({
   TOSS_BASE_URL: url('http:', 'https:').optional(),
   TOSS_SECRET_KEY: z.string().min(1).default(sandboxSecretKey),
   TOSS_TIMEOUT_MS: count(10_000),
+
+  NTS_BASE_URL: url('http:', 'https:').optional(),
+  NTS_SERVICE_KEY: z.string().min(1).default(sandboxNtsKey),
+  NTS_TIMEOUT_MS: count(10_000),
 
   CHAT_PURCHASE_WINDOW_MS: count(3_000, 0, 60_000),
   CHAT_RETENTION_DAYS: count(0, 0, 36_500),
@@ -155,6 +161,13 @@ function productionProblems(
   }
   if (env.TOSS_SECRET_KEY === undefined || env.TOSS_SECRET_KEY === sandboxSecretKey) {
     problems.push('TOSS_SECRET_KEY: required in production, the default is the stand-in’s');
+  }
+  need('NTS_BASE_URL', 'businesses must not be checked at the stand-in');
+  if (env.NTS_BASE_URL !== undefined && !/^https:/i.test(env.NTS_BASE_URL)) {
+    problems.push('NTS_BASE_URL: must be https in production');
+  }
+  if (env.NTS_SERVICE_KEY === undefined || env.NTS_SERVICE_KEY === sandboxNtsKey) {
+    problems.push('NTS_SERVICE_KEY: required in production, the default is the stand-in’s');
   }
   if (env.SEED_DEMO === 'true') {
     problems.push('SEED_DEMO: demo accounts must not exist in production');

@@ -28,7 +28,8 @@ export type IdPrefix =
   | 'hld'
   | 'mod'
   | 'dek'
-  | 'pdr';
+  | 'pdr'
+  | 'sap';
 
 /** Crockford's base 32: no I, L, O, U. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -40,6 +40,10 @@ export const jobPayloads = {
   'polls.end': z.object({ broadcastId: id('brc') }),
   /** Make a link that resets a password, if the e-mail has an account, and mail it. */
   'users.send-reset': z.object({ sealedEmail: z.string().min(1).max(2_000) }),
+  /** Ask the National Tax Service about the business of an application. */
+  'sellers.check': z.object({ applicationId: id('sap') }),
+  /** End the suspension of a seller whose time is up. Due when it is. */
+  'sellers.end-suspension': z.object({ applicationId: id('sap') }),
   /** Send a mail. */
   'notifications.send-mail': z.object({ mailId: id('mal') }),
   /** Rotate the signing key when it is due. */
@@ -79,6 +83,9 @@ const maxAttempts: Readonly<Record<JobKind, number>> = {
   'polls.expire': 100,
   'polls.end': 100,
   'users.send-reset': 20,
+  // The Tax Service may be away for days, and nobody is approved without its answer.
+  'sellers.check': 2_000,
+  'sellers.end-suspension': 100,
   // With the back-off that workers ask for, about a day: greylisting and outages pass, links don't
   // live longer.
   'notifications.send-mail': 40,

@@ -14,6 +14,7 @@ import { createPoints, type Points } from './points/index.ts';
 import { createPolls, type Polls } from './polls/index.ts';
 import { createQuestions, type Questions } from './questions/index.ts';
 import { createReactions, type Reactions } from './reactions/index.ts';
+import { createSellers, type Sellers } from './sellers/index.ts';
 import type { Sessions } from './sessions/index.ts';
 import type { Users } from './users/index.ts';
 
@@ -32,6 +33,7 @@ export interface Context {
   readonly reactions: Reactions;
   readonly polls: Polls;
   readonly questions: Questions;
+  readonly sellers: Sellers;
   readonly jobs: Jobs;
   readonly audits: Audits;
   /** Resolves when nothing waits for its transaction. */
@@ -63,6 +65,7 @@ export function createContext(deps: DomainDeps): Context {
   const reactions = createReactions(deps, broadcasts);
   const polls = createPolls(deps, broadcasts);
   const questions = createQuestions(deps, broadcasts);
+  const sellers = createSellers(deps, { users, notifications, broadcasts });
   const jobs = createJobs(deps);
   return {
     users,
@@ -78,6 +81,7 @@ export function createContext(deps: DomainDeps): Context {
     reactions,
     polls,
     questions,
+    sellers,
     jobs,
     audits: createAudits(deps),
     async drain() {

@@ -22,6 +22,7 @@ import { createQuestionsService } from './questions/index.ts';
 import { createReactionsService } from './reactions/index.ts';
 import { schema } from './schema.ts';
 import { type DemoSeed, seedDemo } from './seed/seed-demo.ts';
+import { createSellersService } from './sellers/index.ts';
 import { createRpcServer, type RpcServer } from './server.ts';
 import { createSessionsService } from './sessions/index.ts';
 import { createUsersService, type EnsuredAdmin } from './users/index.ts';
@@ -88,6 +89,7 @@ export function addServices(server: RpcServer, context: Context): void {
   server.add(services.reactions, createReactionsService(context.reactions));
   server.add(services.polls, createPollsService(context.polls));
   server.add(services.questions, createQuestionsService(context.questions));
+  server.add(services.sellers, createSellersService(context.sellers));
   server.add(services.jobs, createJobsService(context.jobs));
   server.add(services.audits, createAuditsService(context.audits));
 }

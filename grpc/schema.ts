@@ -21,6 +21,7 @@ import { Sessions1763770000017 } from './db/migrations/0017-sessions.ts';
 import { Accounts1763770000018 } from './db/migrations/0018-accounts.ts';
 import { Mails1763770000019 } from './db/migrations/0019-mails.ts';
 import { Vault1763770000024 } from './db/migrations/0024-vault.ts';
+import { Sellers1763770000026 } from './db/migrations/0026-sellers.ts';
 import { Profiles1763770000029 } from './db/migrations/0029-profiles.ts';
 import { followsEntities } from './follows/index.ts';
 import { notificationsEntities } from './notifications/index.ts';
@@ -31,6 +32,7 @@ import { pollsEntities } from './polls/index.ts';
 import { privacyEntities } from './privacy/index.ts';
 import { questionsEntities } from './questions/index.ts';
 import { reactionsEntities } from './reactions/index.ts';
+import { sellersEntities } from './sellers/index.ts';
 import { sessionsEntities } from './sessions/index.ts';
 import { usersEntities } from './users/index.ts';
 import { vaultEntities } from './vault/index.ts';
@@ -54,6 +56,7 @@ export const schema = {
     ...reactionsEntities,
     ...pollsEntities,
     ...questionsEntities,
+    ...sellersEntities,
   ],
   migrations: [
     ...dbSchema.migrations,
@@ -76,6 +79,7 @@ export const schema = {
     Accounts1763770000018,
     Mails1763770000019,
     Vault1763770000024,
+    Sellers1763770000026,
     Profiles1763770000029,
   ],
 };

@@ -2,6 +2,7 @@ import { fastify } from 'fastify';
 import type { Config } from '../common/config.ts';
 import type { Logger } from '../common/logger.ts';
 import type { Part } from '../common/part.ts';
+import { addNts } from './nts/index.ts';
 import { addToss } from './toss/index.ts';
 
 export interface SandboxDeps {
@@ -21,6 +22,7 @@ export async function startSandbox({ config, log }: SandboxDeps): Promise<Part> 
     reply.code(404).send({ code: 'NOT_FOUND', message: '존재하지 않는 정보 입니다.' }),
   );
   addToss(app, config, log);
+  addNts(app, config);
   const address = await app.listen({ host: config.SANDBOX_HOST, port: config.SANDBOX_PORT });
   log.info({ address }, 'stand-ins of external providers are ready');
   return {

@@ -122,6 +122,8 @@ async function productionSettings(mariaDb: MariaDb, redis: Redis, dataDir: strin
     MASTER_KEY_FILE: masterKeyFile,
     TOSS_BASE_URL: 'https://toss.invalid',
     TOSS_SECRET_KEY: 'live_sk_of_nobody',
+    NTS_BASE_URL: 'https://nts.invalid',
+    NTS_SERVICE_KEY: 'key-of-nobody',
     SMTP_URL: 'smtp://mail.invalid:25',
     MAIL_FROM: 'Onair <no-reply@live.example>',
     WEB_URL: 'https://live.example',

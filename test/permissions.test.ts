@@ -228,6 +228,7 @@ function toRpcName(name: string): RpcName {
 }
 
 const prefixes: Readonly<Record<string, Parameters<typeof newId>[0]>> = {
+  applicationId: 'sap',
   broadcastId: 'brc',
   dealId: 'dea',
   jobId: 'job',

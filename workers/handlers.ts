@@ -11,6 +11,8 @@ import { refundPayments } from './payments/refund-payments.ts';
 import { settlePayments } from './payments/settle-payments.ts';
 import { expireLots } from './points/expire-lots.ts';
 import { endPolls, expirePolls } from './polls/close-polls.ts';
+import { checkApplications } from './sellers/check-applications.ts';
+import { endSuspensions } from './sellers/end-suspensions.ts';
 import { keepKeys, pruneAttempts } from './sessions/keep.ts';
 import { sendResets } from './users/send-resets.ts';
 
@@ -25,6 +27,8 @@ export const handlers: JobHandlers = {
   'polls.expire': expirePolls,
   'polls.end': endPolls,
   'users.send-reset': sendResets,
+  'sellers.check': checkApplications,
+  'sellers.end-suspension': endSuspensions,
   'notifications.send-mail': sendMails,
   'sessions.keep-keys': keepKeys,
   'sessions.prune-attempts': pruneAttempts,

@@ -160,6 +160,18 @@ export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
   'questions.getQuestionBoard': anyone,
   'questions.listQuestions': anyone,
 
+  'sellers.submitApplication': people,
+  'sellers.getOwnApplication': people,
+  'sellers.getApplication': admins,
+  'sellers.listApplications': admins,
+  'sellers.approveApplication': admins,
+  'sellers.rejectApplication': admins,
+  'sellers.recheckApplication': admins,
+  'sellers.checkApplications': processes,
+  'sellers.suspendSeller': admins,
+  'sellers.reinstateSeller': admins,
+  'sellers.endSuspensions': processes,
+
   'jobs.leaseJobs': processes,
   'jobs.completeJobs': processes,
   'jobs.failJobs': processes,

@@ -21,6 +21,7 @@ export const errorCodes = [
   'NOT_FOUND',
   'EMAIL_TAKEN',
   'OPEN_MATTERS',
+  'BUSINESS_NUMBER_TAKEN',
   'WEAK_PASSWORD',
   'LINK_NOT_VALID',
   'STALE_VERSION',

@@ -18,6 +18,7 @@ export const httpStatusByCode: Readonly<Record<ErrorCode, number>> = {
   NOT_FOUND: 404,
   EMAIL_TAKEN: 409,
   OPEN_MATTERS: 409,
+  BUSINESS_NUMBER_TAKEN: 409,
   WEAK_PASSWORD: 400,
   LINK_NOT_VALID: 410,
   STALE_VERSION: 409,

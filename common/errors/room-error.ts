@@ -27,6 +27,7 @@ const retryByCode: Readonly<Record<ErrorCode, boolean>> = {
   NOT_FOUND: false,
   EMAIL_TAKEN: false,
   OPEN_MATTERS: false,
+  BUSINESS_NUMBER_TAKEN: false,
   WEAK_PASSWORD: false,
   LINK_NOT_VALID: false,
   STALE_VERSION: false,

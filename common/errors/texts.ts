@@ -29,6 +29,10 @@ const texts: Readonly<Record<ErrorCode, readonly [ko: string, en: string]>> = {
     '진행 중인 주문이나 방송이 끝난 뒤에 다시 시도해 주세요.',
     'Please finish what is still open first, such as orders or broadcasts.',
   ],
+  BUSINESS_NUMBER_TAKEN: [
+    '이미 등록된 사업자등록번호입니다. 고객센터에 문의해 주세요.',
+    'Another account has this business number; please contact support.',
+  ],
   WEAK_PASSWORD: ['비밀번호가 안전하지 않습니다.', 'This password is too weak.'],
   LINK_NOT_VALID: [
     '만료되었거나 이미 사용한 링크입니다. 다시 요청해 주세요.',

@@ -11,6 +11,7 @@ import { PointsServiceDefinition } from '../../proto/gen/onair/points/v1/points.
 import { PollsServiceDefinition } from '../../proto/gen/onair/polls/v1/polls.ts';
 import { QuestionsServiceDefinition } from '../../proto/gen/onair/questions/v1/questions.ts';
 import { ReactionsServiceDefinition } from '../../proto/gen/onair/reactions/v1/reactions.ts';
+import { SellersServiceDefinition } from '../../proto/gen/onair/sellers/v1/sellers.ts';
 import { SessionsServiceDefinition } from '../../proto/gen/onair/sessions/v1/sessions.ts';
 import { UsersServiceDefinition } from '../../proto/gen/onair/users/v1/users.ts';
 
@@ -29,6 +30,7 @@ export const services = {
   reactions: ReactionsServiceDefinition,
   polls: PollsServiceDefinition,
   questions: QuestionsServiceDefinition,
+  sellers: SellersServiceDefinition,
   jobs: JobsServiceDefinition,
   audits: AuditsServiceDefinition,
 } as const;

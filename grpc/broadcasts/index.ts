@@ -28,7 +28,7 @@ import type {
   SetProductsInput,
   UpdateBroadcastInput,
 } from './requests.ts';
-import { endBroadcast, startBroadcast } from './run-broadcast.ts';
+import { endBroadcast, endBroadcastsOfIn, startBroadcast } from './run-broadcast.ts';
 import { announceDeals, closeDeal, createDeal } from './run-deals.ts';
 import {
   type BroadcastFilter,
@@ -94,6 +94,8 @@ export interface Broadcasts {
   factsOf(ids: readonly string[]): Promise<Map<string, BroadcastFacts>>;
   /** Facts that stay true until the other domain's transaction is over. */
   lockOnSaleIn(tx: Tx, ids: readonly string[]): Promise<Map<string, BroadcastOnSale>>;
+  /** Ends whatever a seller has on air. */
+  endBroadcastsOfIn(tx: Tx, sellerId: string, actor: string, now: number): Promise<void>;
   /** Locks deals inside of another domain's transaction. */
   openDealBookIn(tx: Tx, dealIds: readonly string[], userIds: readonly string[]): Promise<DealBook>;
   /** Moderators and bans. */
@@ -129,7 +131,7 @@ export function createBroadcasts(
     setBroadcastProducts: (actor, input) => setBroadcastProducts(deps, catalog, actor, input),
     highlightProduct: (actor, input) => highlightProduct(deps, actor, input),
     pinNotice: (actor, input) => pinNotice(deps, actor, input),
-    startBroadcast: (actor, input) => startBroadcast(deps, actor, input),
+    startBroadcast: (actor, input) => startBroadcast(peopleDeps, actor, input),
     endBroadcast: (actor, input) => endBroadcast(deps, actor, input),
     createDeal: (actor, input) => createDeal(deps, catalog, actor, input),
     closeDeal: (actor, input) => closeDeal(deps, actor, input),
@@ -146,6 +148,8 @@ export function createBroadcasts(
       );
     },
     lockOnSaleIn,
+    endBroadcastsOfIn: (tx, sellerId, actor, now) =>
+      endBroadcastsOfIn(deps, tx, sellerId, actor, now),
     openDealBookIn: (tx, dealIds, userIds) => openDealBook(tx, dealIds, userIds, pulse),
     people: createPeople(peopleDeps),
     admission,

@@ -1,22 +1,31 @@
 import type { UserActor } from '../../common/auth/index.ts';
+import { PermissionDenied } from '../../common/errors/index.ts';
 import { jobOf } from '../../common/jobs.ts';
 import { enqueueJobs, type Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import { assertBroadcastTransition, type BroadcastStatus } from './broadcast-state.ts';
 import { editBroadcast } from './edit-broadcast.ts';
 import type { BroadcastRow } from './entities.ts';
+import type { PeopleDeps } from './people/people-deps.ts';
 import type { BroadcastIdInput } from './requests.ts';
-import { closeDeals, readDeals } from './store.ts';
+import { closeDeals, lockLiveOf, readDeals, updateBroadcastRow } from './store.ts';
 
-/** Goes live. @throws InvalidState unless scheduled */
+/**
+ * Goes live. A seller who is losing the role at the same moment either is refused, or is on air
+ * before and found by whoever takes it.
+ * @throws InvalidState unless scheduled; PermissionDenied for who is no seller any more
+ */
 export function startBroadcast(
-  deps: DomainDeps,
+  deps: PeopleDeps,
   actor: UserActor,
   { requestId, broadcastId }: BroadcastIdInput,
 ): Promise<void> {
   const edit = { actor, action: 'broadcasts.startBroadcast', requestId, broadcastId, input: null };
   return editBroadcast(deps, edit, async (tx, row, now) => {
-    await recordTransition(tx, row, 'live', actor, now);
+    if (!(await deps.accounts.isSellerIn(tx, row.sellerId))) {
+      throw new PermissionDenied('this account may not sell');
+    }
+    await recordTransition(tx, row, 'live', actor.userId, now);
     return { ...row, status: 'live', startedAt: now };
   });
 }
@@ -40,24 +49,44 @@ export function endBroadcast(
     adminsToo: true,
   };
   return editBroadcast(deps, edit, async (tx, row, now) => {
-    await recordTransition(tx, row, 'ended', actor, now);
-    // No deal can be added meanwhile: whoever adds one locks the broadcast first.
-    const deals = await readDeals(tx, row.id);
-    await closeDeals(
-      tx,
-      deals.map((deal) => deal.id),
-      now,
-    );
-    await enqueueJobs(tx, [jobOf('polls.end', { broadcastId }, now)], now);
-    return { ...row, status: 'ended', endedAt: now };
+    return endIn(tx, row, actor.userId, now);
   });
+}
+
+/** Ends whatever a seller has on air, in the transaction that takes the right to be there. */
+export async function endBroadcastsOfIn(
+  { pulse }: DomainDeps,
+  tx: Tx,
+  sellerId: string,
+  actor: string,
+  now: number,
+): Promise<void> {
+  for (const row of await lockLiveOf(tx, sellerId)) {
+    const ended = await endIn(tx, row, actor, now);
+    await updateBroadcastRow(tx, { ...ended, version: row.version + 1 });
+    tx.afterCommit(() => pulse.publishBroadcast(row.id, { type: 'changed' }));
+  }
+}
+
+/** Ends a broadcast that this transaction has locked, and its deals; answers it as it is then. */
+async function endIn(tx: Tx, row: BroadcastRow, actor: string, now: number): Promise<BroadcastRow> {
+  await recordTransition(tx, row, 'ended', actor, now);
+  // No deal can be added meanwhile: whoever adds one locks the broadcast first.
+  const deals = await readDeals(tx, row.id);
+  await closeDeals(
+    tx,
+    deals.map((deal) => deal.id),
+    now,
+  );
+  await enqueueJobs(tx, [jobOf('polls.end', { broadcastId: row.id }, now)], now);
+  return { ...row, status: 'ended', endedAt: now };
 }
 
 async function recordTransition(
   tx: Tx,
   row: BroadcastRow,
   to: BroadcastStatus,
-  actor: UserActor,
+  actor: string,
   now: number,
 ): Promise<void> {
   assertBroadcastTransition(row.status, to);
@@ -67,7 +96,7 @@ async function recordTransition(
       version: row.version + 1,
       fromStatus: row.status,
       toStatus: to,
-      actor: actor.userId,
+      actor,
       at: now,
     },
   ]);

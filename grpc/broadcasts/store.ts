@@ -19,6 +19,14 @@ export function lockBroadcast(tx: Tx, id: string): Promise<BroadcastRow | undefi
   return tx.row<BroadcastRow>(`SELECT * FROM broadcasts WHERE id = ?${tx.dialect.forUpdate}`, [id]);
 }
 
+/** What a seller has on air, locked in sorted order. */
+export function lockLiveOf(tx: Tx, sellerId: string): Promise<BroadcastRow[]> {
+  return tx.rows<BroadcastRow>(
+    `SELECT * FROM broadcasts WHERE sellerId = ? AND status = 'live' ORDER BY id${tx.dialect.forUpdate}`,
+    [sellerId],
+  );
+}
+
 /** Writes everything of a broadcast that can change. */
 export async function updateBroadcastRow(tx: Tx, row: BroadcastRow): Promise<void> {
   await tx.execute(

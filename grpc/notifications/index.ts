@@ -49,12 +49,12 @@ export function createNotifications(domainDeps: DomainDeps): Notifications {
 
 /** Nothing personal stands in the table in the clear: links in mails are keys to accounts. */
 function toRow(sealer: Sealer, mail: NewMail, now: EpochMs) {
-  const { template, userId, expiresAt, to, name, language, link } = mail;
+  const { template, userId, expiresAt, to, name, language, link, note } = mail;
   return {
     id: newId('mal'),
     userId,
     template,
-    sealed: sealer.seal(JSON.stringify({ to, name, language, link })),
+    sealed: sealer.seal(JSON.stringify({ to, name, language, link, note })),
     createdAt: now,
     expiresAt,
     attempts: 0,

@@ -17,6 +17,7 @@ export const sealedMail = z.object({
   name: z.string(),
   language: z.enum(['ko', 'en']),
   link: z.string().optional(),
+  note: z.string().optional(),
 });
 
 /** What became of a mail: handed over or not needed any more, or not yet, or never. */

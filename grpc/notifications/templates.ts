@@ -10,7 +10,11 @@ export type MailTemplate =
   | 'email_change_requested'
   | 'email_changed'
   | 'suspended'
-  | 'unsuspended';
+  | 'unsuspended'
+  | 'seller_approved'
+  | 'seller_rejected'
+  | 'seller_suspended'
+  | 'seller_reinstated';
 
 /** What a mail is made of. */
 export interface MailContent {
@@ -19,6 +23,8 @@ export interface MailContent {
   readonly language: Language;
   /** Where its button leads; templates without a button have none. */
   readonly link?: string | undefined;
+  /** What someone wrote for this reader alone, as a reason. */
+  readonly note?: string | undefined;
 }
 
 /** A mail as it is read. */
@@ -173,24 +179,84 @@ const words: Readonly<Record<MailTemplate, Readonly<Record<Language, Words>>>> =
       lines: ['You can use your account again.'],
     },
   },
+  seller_approved: {
+    ko: {
+      subject: '판매자 신청이 승인되었습니다',
+      lines: [
+        '판매자 신청이 승인되어 이제 온에어에서 상품을 등록하고 방송을 시작하실 수 있습니다.',
+        '판매자 기능이 보이지 않으면 다시 로그인해 주세요.',
+      ],
+    },
+    en: {
+      subject: 'You can sell on Onair now',
+      lines: [
+        'Your application was approved: you can list products and go on air.',
+        'If you do not see the tools for sellers, please log in again.',
+      ],
+    },
+  },
+  seller_rejected: {
+    ko: {
+      subject: '판매자 신청이 반려되었습니다',
+      lines: [
+        '판매자 신청이 아래 사유로 반려되었습니다.',
+        '내용을 고쳐 다시 신청하실 수 있습니다.',
+      ],
+    },
+    en: {
+      subject: 'Your application to sell was turned down',
+      lines: [
+        'Your application to sell was turned down for this reason:',
+        'You can correct it and apply again.',
+      ],
+    },
+  },
+  seller_suspended: {
+    ko: {
+      subject: '판매 자격이 정지되었습니다',
+      lines: [
+        '아래 사유로 판매 자격이 정지되어 진행 중이던 방송이 종료되었습니다.',
+        '정지 중에도 상품 구매 등 다른 기능은 그대로 이용하실 수 있습니다. 문의는 고객센터로 연락해 주세요.',
+      ],
+    },
+    en: {
+      subject: 'You are suspended from selling',
+      lines: [
+        'You may not sell for now, and your broadcasts were ended, for this reason:',
+        'You can still watch and buy. Please contact support with any questions.',
+      ],
+    },
+  },
+  seller_reinstated: {
+    ko: {
+      subject: '판매 자격 정지가 해제되었습니다',
+      lines: ['판매 자격 정지가 해제되었습니다. 다시 로그인하면 방송과 판매를 하실 수 있습니다.'],
+    },
+    en: {
+      subject: 'You can sell again',
+      lines: ['Your suspension is over. Log in again to go on air and sell.'],
+    },
+  },
 };
 
 /** Writes a mail in the reader's language, as text and as HTML. */
 export function writeMail(
   template: MailTemplate,
-  { name, language, link }: MailContent,
+  { name, language, link, note }: MailContent,
 ): WrittenMail {
   const { subject, lines, button } = words[template][language];
   const greeting = language === 'ko' ? `${name}님, 안녕하세요.` : `Hello ${name},`;
   const closing = language === 'ko' ? '온에어 드림' : 'The Onair team';
   const linkLines = link === undefined ? [] : [link];
+  const noteLines = note === undefined ? [] : [note];
   const [first = '', ...rest] = lines;
   return {
     subject: `[온에어] ${subject}`,
-    text: [greeting, first, ...linkLines, ...rest, closing].join('\n\n'),
+    text: [greeting, first, ...noteLines, ...linkLines, ...rest, closing].join('\n\n'),
     html: toHtml(language, [
       paragraph(greeting),
       paragraph(first),
+      ...noteLines.map(paragraph),
       ...(link === undefined ? [] : [toButton(link, button ?? link)]),
       ...rest.map(paragraph),
       paragraph(closing),

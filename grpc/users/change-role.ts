@@ -1,4 +1,5 @@
 import { type Actor, actorLabel, type Role } from '../../common/auth/index.ts';
+import type { EpochMs } from '../../common/clock.ts';
 import { InvalidArgument, InvalidState } from '../../common/errors/index.ts';
 import type { Tx } from '../db/index.ts';
 import { onceForUser } from './once-for-user.ts';
@@ -67,6 +68,36 @@ function changeRole(
       return userId;
     });
   });
+}
+
+/** A role to give or to take within another domain's transaction. */
+export interface RoleChangeIn {
+  readonly userId: string;
+  readonly role: 'seller';
+  readonly reason: string;
+  /** A user id, or `system`. */
+  readonly changedBy: string;
+  readonly changedAt: EpochMs;
+}
+
+/**
+ * Gives a role and notes why; does neither when the account holds it.
+ * @throws NotFound
+ */
+export async function giveRoleIn(tx: Tx, change: RoleChangeIn): Promise<void> {
+  await lockUser(tx, change.userId);
+  await addRole(tx, change);
+}
+
+/**
+ * Takes a role and notes why; does neither when the account lacks it. Sessions end with it, so that
+ * within a second no token says the role any more.
+ * @throws NotFound
+ */
+export async function takeRoleIn(deps: UsersDeps, tx: Tx, change: RoleChangeIn): Promise<void> {
+  await lockUser(tx, change.userId);
+  if (!(await removeRole(tx, change))) return;
+  await deps.endSessionsIn(tx, change.userId, 'role_taken', change.changedAt);
 }
 
 /** Without any admin nobody could make one. */

@@ -5,7 +5,14 @@ import type { DomainDeps } from '../domain-deps.ts';
 import { type AccountChange, listAccountChanges } from './account-changes.ts';
 import { confirmEmailChange, type EmailChangeInput, requestEmailChange } from './change-email.ts';
 import { type ChangePasswordInput, changePassword } from './change-password.ts';
-import { type ChangeRoleInput, grantRole, revokeRole } from './change-role.ts';
+import {
+  type ChangeRoleInput,
+  giveRoleIn,
+  grantRole,
+  type RoleChangeIn,
+  revokeRole,
+  takeRoleIn,
+} from './change-role.ts';
 import { type CheckedPassword, checkPasswordOf, type PasswordClaim } from './check-password.ts';
 import { confirmIdentity, type IdentityClaim, type IdentityProof } from './confirm-identity.ts';
 import { emailKeyOf } from './email.ts';
@@ -23,6 +30,7 @@ import {
 import { type SignUpInput, signUp } from './sign-up.ts';
 import {
   findUserRowByEmail,
+  isSellerIn,
   lockForLogin,
   namesOf,
   readUser,
@@ -51,6 +59,7 @@ import { requestEmailVerification, verifyEmail } from './verify-email.ts';
 
 export type { EnsuredAdmin } from './ensure-admin.ts';
 export { usersEntities } from './entities.ts';
+export { readPhone } from './phone.ts';
 export { createUsersService } from './service.ts';
 export type { User } from './user.ts';
 export { toUserMessage } from './user-message.ts';
@@ -94,6 +103,10 @@ export interface Users {
   lockForLoginIn(tx: Tx, userId: string, proof: string | undefined): Promise<User | undefined>;
   /** @throws NotFound */
   readIn(reader: Reader, userId: string): Promise<User>;
+  /** Gives a role for another domain's reasons; see change-role.ts. */
+  giveRoleIn(tx: Tx, change: RoleChangeIn): Promise<void>;
+  /** Takes a role for another domain's reasons, and ends what sessions still say it. */
+  takeRoleIn(tx: Tx, change: RoleChangeIn): Promise<void>;
   /** What makes an e-mail the same as another. */
   emailKeyOf(email: string): string;
   findIdByEmail(email: string): Promise<string | undefined>;
@@ -103,6 +116,8 @@ export interface Users {
   suspendedAmong(reader: Reader, userIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Names shown to others, by user id, inside or outside of a transaction. */
   namesOf(reader: Reader, userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Whether the account is a seller, which stays so until the transaction is over. */
+  isSellerIn(tx: Tx, userId: string): Promise<boolean>;
   /** Those of the ids that are sellers, inside or outside of a transaction. */
   sellersAmong(reader: Reader, userIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
@@ -137,11 +152,14 @@ export function createUsers(domainDeps: DomainDeps, neighbours: UsersNeighbours)
     checkPassword: (claim) => checkPasswordOf(deps, claim),
     lockForLoginIn: lockForLogin,
     readIn: readUser,
+    giveRoleIn,
+    takeRoleIn: (tx, change) => takeRoleIn(deps, tx, change),
     emailKeyOf,
     findIdByEmail: async (email) => (await findUserRowByEmail(db.read, email))?.id,
     standingsOf: (userIds) => standingsOf(db.primary, userIds),
     suspendedAmong,
     namesOf,
+    isSellerIn,
     sellersAmong,
   };
 }

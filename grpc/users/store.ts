@@ -232,3 +232,12 @@ export async function sellersAmong(
   );
   return new Set(rows.map((row) => row.userId));
 }
+
+/** Whether the account is a seller, which stays so until the transaction is over. */
+export async function isSellerIn(tx: Tx, userId: string): Promise<boolean> {
+  const row = await tx.row(
+    `SELECT userId FROM user_roles WHERE userId = ? AND role = 'seller'${tx.dialect.forShare}`,
+    [userId],
+  );
+  return row !== undefined;
+}

@@ -149,10 +149,11 @@ export function createMarket(
   };
 }
 
-/** Everyone that a test thinks up has an account. */
+/** Everyone that a test thinks up has an account, and may sell. */
 const people = {
   namesOf: async (_reader: unknown, userIds: readonly string[]) =>
     new Map(userIds.map((userId) => [userId, '홍길동'])),
+  isSellerIn: async () => true,
 };
 
 /** An account that nobody else of the run has. */

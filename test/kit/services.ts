@@ -20,6 +20,7 @@ import { createPollsService } from '../../grpc/polls/index.ts';
 import { createQuestionsService } from '../../grpc/questions/index.ts';
 import { createReactionsService } from '../../grpc/reactions/index.ts';
 import { schema } from '../../grpc/schema.ts';
+import { createSellersService } from '../../grpc/sellers/index.ts';
 import { createRpcServer, type RpcServer } from '../../grpc/server.ts';
 import { createSessionsService } from '../../grpc/sessions/index.ts';
 import { createUsersService } from '../../grpc/users/index.ts';
@@ -101,5 +102,6 @@ function addServices(server: RpcServer, context: Context): void {
   server.add(definitions.reactions, createReactionsService(context.reactions));
   server.add(definitions.polls, createPollsService(context.polls));
   server.add(definitions.questions, createQuestionsService(context.questions));
+  server.add(definitions.sellers, createSellersService(context.sellers));
   server.add(definitions.jobs, createJobsService(context.jobs));
 }

@@ -1,11 +1,13 @@
 import { NotFound } from '../../../common/errors/index.ts';
-import type { Reader } from '../../db/index.ts';
+import type { Reader, Tx } from '../../db/index.ts';
 import type { DomainDeps } from '../../domain-deps.ts';
 
 /** Where broadcasts learn of accounts; the users domain is one. */
 export interface Accounts {
   /** Names shown to others; an id that names nobody is left out. */
   namesOf(reader: Reader, userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Whether the account is a seller, which stays so until the transaction is over. */
+  isSellerIn(tx: Tx, userId: string): Promise<boolean>;
 }
 
 export interface PeopleDeps extends DomainDeps {

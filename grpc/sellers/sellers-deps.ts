@@ -1,0 +1,17 @@
+import type { Broadcasts } from '../broadcasts/index.ts';
+import type { DomainDeps } from '../domain-deps.ts';
+import type { Notifications } from '../notifications/index.ts';
+import type { Users } from '../users/index.ts';
+import type { TaxService } from './tax-service/nts-client.ts';
+
+/** What this domain needs of its neighbours. */
+export interface SellersNeighbours {
+  readonly users: Pick<Users, 'readIn' | 'giveRoleIn' | 'takeRoleIn'>;
+  readonly notifications: Pick<Notifications, 'queueMailsIn'>;
+  readonly broadcasts: Pick<Broadcasts, 'endBroadcastsOfIn'>;
+}
+
+/** What the use cases of this domain are made of. */
+export interface SellersDeps extends DomainDeps, SellersNeighbours {
+  readonly taxService: TaxService;
+}

@@ -1,0 +1,105 @@
+import { type Actor, requireUser } from '../../common/auth/index.ts';
+import {
+  ApplicationStatus,
+  CheckVerdict,
+  type DeepPartial,
+  type SellerApplication,
+  type SellersServiceImplementation,
+} from '../../proto/gen/onair/sellers/v1/sellers.ts';
+import type { CallExt } from '../middleware/call-context.ts';
+import { decodePageToken, toPage } from '../rpc/paging.ts';
+import type { SellerApplicationRow } from './entities.ts';
+import type { Sellers } from './index.ts';
+import {
+  applicationIdsSchema,
+  decideApplicationSchema,
+  getApplicationSchema,
+  listApplicationsSchema,
+  reinstateSellerSchema,
+  statusCodec,
+  submitApplicationSchema,
+  suspendSellerSchema,
+  verdictCodec,
+} from './requests.ts';
+import type { ApplicationKey } from './store.ts';
+
+/** SellersService over the domain. */
+export function createSellersService(sellers: Sellers): SellersServiceImplementation<CallExt> {
+  async function read(actor: Actor, key: ApplicationKey, reason = '') {
+    const { application, details, history } = await sellers.readApplication(actor, { key, reason });
+    return {
+      ...toProto(application),
+      details,
+      history: history.map(({ fromStatus, toStatus, actor, reason, at }) => ({
+        from: fromStatus === null ? ApplicationStatus.UNSPECIFIED : statusCodec.toProto(fromStatus),
+        to: statusCodec.toProto(toStatus),
+        ...{ actor, reason },
+        at: new Date(at),
+      })),
+    };
+  }
+
+  return {
+    async submitApplication(request, { actor }) {
+      const input = submitApplicationSchema.parse(request);
+      return read(actor, { id: await sellers.submitApplication(requireUser(actor), input) });
+    },
+    getOwnApplication: (_request, { actor }) => read(actor, { userId: requireUser(actor).userId }),
+    getApplication(request, { actor }) {
+      const { applicationId: id, reason } = getApplicationSchema.parse(request);
+      return read(actor, { id }, reason);
+    },
+    async listApplications(request) {
+      const { status, pageSize, pageToken } = listApplicationsSchema.parse(request);
+      const beforeId = decodePageToken(pageToken);
+      const found = await sellers.listApplications({ status, beforeId, limit: pageSize });
+      const { rows, nextPageToken } = toPage(found, pageSize);
+      return { applications: rows.map(toProto), nextPageToken };
+    },
+    async approveApplication(request, { actor }) {
+      const input = decideApplicationSchema.parse(request);
+      return read(actor, { id: await sellers.approveApplication(actor, input) });
+    },
+    async rejectApplication(request, { actor }) {
+      const input = decideApplicationSchema.parse(request);
+      return read(actor, { id: await sellers.rejectApplication(actor, input) });
+    },
+    async recheckApplication(request, { actor }) {
+      const input = decideApplicationSchema.parse(request);
+      return read(actor, { id: await sellers.recheckApplication(actor, input) });
+    },
+    async checkApplications(request) {
+      const { applicationIds } = applicationIdsSchema.parse(request);
+      return { pendingApplicationIds: await sellers.checkApplications(applicationIds) };
+    },
+    async suspendSeller(request, { actor }) {
+      const input = suspendSellerSchema.parse(request);
+      return read(actor, { id: await sellers.suspendSeller(actor, input) });
+    },
+    async reinstateSeller(request, { actor }) {
+      const input = reinstateSellerSchema.parse(request);
+      return read(actor, { id: await sellers.reinstateSeller(actor, input) });
+    },
+    async endSuspensions(request) {
+      await sellers.endSuspensions(applicationIdsSchema.parse(request).applicationIds);
+      return {};
+    },
+  };
+}
+
+function toProto(row: SellerApplicationRow): DeepPartial<SellerApplication> {
+  const { id, userId, businessNumber, businessName, mailOrderNumber, reason, verdict } = row;
+  return {
+    ...{ id, userId, businessNumber, businessName, mailOrderNumber, reason },
+    status: statusCodec.toProto(row.status),
+    check: verdict === null ? CheckVerdict.UNSPECIFIED : verdictCodec.toProto(verdict),
+    checkedAt: dateOf(row.checkedAt),
+    suspendedUntil: dateOf(row.suspendedUntil),
+    submittedAt: new Date(row.submittedAt),
+    changedAt: new Date(row.changedAt),
+  };
+}
+
+function dateOf(time: number | null): Date | undefined {
+  return time === null ? undefined : new Date(time);
+}
