@@ -7,7 +7,7 @@ import type { Clients } from '../common/rpc/clients.ts';
 import { MessageKind } from '../proto/gen/onair/chat/v1/chat.ts';
 import { type Order, OrderStatus } from '../proto/gen/onair/orders/v1/orders.ts';
 import { PaymentMethod, PaymentStatus } from '../proto/gen/onair/payments/v1/payments.ts';
-import { type Services, startServices } from '../test/kit/services.ts';
+import { hireSeller, type Services, startServices } from '../test/kit/services.ts';
 import { until } from '../test/kit/until.ts';
 import { startWorkers } from './index.ts';
 
@@ -48,13 +48,15 @@ async function person(
     name,
   });
   const actor: Actor = { kind: 'user', userId: id, sessionId: newId('ses'), name, roles };
+
   return { id, as: services.clients.as({ actor }) };
 }
 
 async function goLive(
   platform: Platform,
 ): Promise<{ broadcastId: string; skuId: string; seller: Person }> {
-  const seller = await person(platform, '판매자', ['viewer', 'seller']);
+  const hired = await hireSeller(platform.services);
+  const seller = { id: hired.userId, as: platform.services.clients.as({ actor: hired }) };
   const product = await seller.as.catalog.createProduct({
     requestId: newId('req'),
     name: '유자차',

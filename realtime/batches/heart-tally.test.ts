@@ -1,25 +1,19 @@
 import type { Actor } from '../../common/auth/index.ts';
 import { newId } from '../../common/ids.ts';
 import { silentLogger } from '../../common/logger.ts';
-import { type Services, startServices } from '../../test/kit/services.ts';
+import { hireSeller, type Services, startServices } from '../../test/kit/services.ts';
 import { until } from '../../test/kit/until.ts';
 import { createHeartTally } from './heart-tally.ts';
 
 describe('the hearts of a process', () => {
   let services: Services;
+  let seller: Actor;
   const log = silentLogger();
   beforeAll(async () => {
     services = await startServices();
+    seller = await hireSeller(services);
   });
   afterAll(() => services.stop());
-
-  const seller: Actor = {
-    kind: 'user',
-    userId: newId('usr'),
-    sessionId: newId('ses'),
-    name: '판매자',
-    roles: ['seller'],
-  };
 
   async function onAir(): Promise<string> {
     const { broadcasts } = services.clients.as({ actor: seller });

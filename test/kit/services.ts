@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { UserActor } from '../../common/auth/index.ts';
 import { systemClock } from '../../common/clock.ts';
 import { loadConfig } from '../../common/config.ts';
+import { newId } from '../../common/ids.ts';
 import { silentLogger } from '../../common/logger.ts';
 import { createLocalPulse, type Pulse } from '../../common/pulse/index.ts';
 import { type ClientPool, createClientPool } from '../../common/rpc/clients.ts';
@@ -25,6 +27,7 @@ import { createRpcServer, type RpcServer } from '../../grpc/server.ts';
 import { createSessionsService } from '../../grpc/sessions/index.ts';
 import { createUsersService } from '../../grpc/users/index.ts';
 import { openVault } from '../../grpc/vault/index.ts';
+import { Role } from '../../proto/gen/onair/users/v1/users.ts';
 import { freePort } from './free-port.ts';
 import { makeTempDir, removeTempDir } from './temp-dir.ts';
 
@@ -86,6 +89,21 @@ export async function startServices(
       await removeTempDir(dir);
     },
   };
+}
+
+/** An account that may sell. */
+export async function hireSeller({ clients }: Services): Promise<UserActor> {
+  const { id: userId } = await clients.as({ actor: { kind: 'anonymous' } }).users.signUp({
+    requestId: newId('req'),
+    email: `${newId('usr').toLowerCase()}@example.com`,
+    password: 'correct horse battery',
+    name: '판매자',
+  });
+  const someone = { kind: 'user', sessionId: newId('ses'), name: '판매자' } as const;
+  const admin: UserActor = { ...someone, userId: newId('usr'), roles: ['admin'] };
+  const grant = { requestId: newId('req'), userId, role: Role.SELLER, reason: 'test' };
+  await clients.as({ actor: admin }).users.grantRole(grant);
+  return { ...someone, userId, roles: ['viewer', 'seller'] };
 }
 
 function addServices(server: RpcServer, context: Context): void {
