@@ -3,6 +3,7 @@ const domains = [
   'users',
   'sessions',
   'notifications',
+  'files',
   'catalog',
   'broadcasts',
   'orders',

@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { TokenVerifier } from '../common/auth/index.ts';
+import { systemClock } from '../common/clock.ts';
 import type { Config } from '../common/config.ts';
 import type { Logger } from '../common/logger.ts';
 import type { ClientPool } from '../common/rpc/clients.ts';
 import { addAccessLog } from './access-log.ts';
 import { createFastify } from './create-fastify.ts';
 import { addDocs } from './docs.ts';
+import { addLocalFiles } from './files/local-files.ts';
 import { addAuthentication } from './guards/authenticate.ts';
 import { addBrowserRules } from './guards/browser.ts';
 import { addDrainGate, type Readiness } from './guards/draining.ts';
@@ -37,6 +39,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   addRoutes(app, allRoutes, clients);
   await addDocs(app);
   addAccountPages(app);
+  addLocalFiles(app, config, systemClock);
   addNotFound(app);
   return app;
 }

@@ -3,6 +3,7 @@ import { broadcastsRoutes } from './broadcasts/routes.ts';
 import { catalogRoutes } from './catalog/routes.ts';
 import { chatRoutes } from './chat/routes.ts';
 import type { Routes } from './context.ts';
+import { filesRoutes } from './files/routes.ts';
 import { followsRoutes } from './follows/routes.ts';
 import { jobsRoutes } from './jobs/routes.ts';
 import { ordersRoutes } from './orders/routes.ts';
@@ -19,6 +20,7 @@ import { usersRoutes } from './users/routes.ts';
 export const allRoutes: Routes = [
   ...usersRoutes,
   ...sessionsRoutes,
+  ...filesRoutes,
   ...catalogRoutes,
   ...broadcastsRoutes,
   ...ordersRoutes,

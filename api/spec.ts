@@ -3,6 +3,7 @@ import { broadcastsSpec } from './spec/broadcasts.ts';
 import { catalogSpec } from './spec/catalog.ts';
 import { chatSpec } from './spec/chat.ts';
 import type { Endpoint, Spec } from './spec/endpoint.ts';
+import { filesSpec } from './spec/files.ts';
 import { followsSpec } from './spec/follows.ts';
 import { jobsSpec } from './spec/jobs.ts';
 import { ordersSpec } from './spec/orders.ts';
@@ -22,6 +23,7 @@ import { usersSpec } from './spec/users.ts';
 export const spec = {
   users: usersSpec,
   sessions: sessionsSpec,
+  files: filesSpec,
   catalog: catalogSpec,
   broadcasts: broadcastsSpec,
   orders: ordersSpec,

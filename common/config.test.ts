@@ -12,6 +12,11 @@ const production = {
   SMTP_URL: 'smtps://onair@mail',
   MAIL_FROM: 'Onair <no-reply@onair.kr>',
   WEB_URL: 'https://onair.kr',
+  S3_BUCKET: 'onair-files',
+  S3_PUBLIC_BUCKET: 'onair-public',
+  S3_ACCESS_KEY: 'AKIA1',
+  S3_SECRET_KEY: 'a secret',
+  FILES_URL: 'https://files.onair.kr',
   TOSS_BASE_URL: 'https://api.tosspayments.com',
   TOSS_SECRET_KEY: 'live_sk_1',
   NTS_BASE_URL: 'https://api.odcloud.kr',
@@ -53,6 +58,22 @@ describe('loadConfig', () => {
     expect(loadConfig({ API_PORT: '', DATABASE_URL: '' })).toEqual(loadConfig({}));
   });
 
+  it('takes the settings of the object store together or not at all', () => {
+    const { S3_BUCKET, S3_PUBLIC_BUCKET, S3_ACCESS_KEY, S3_SECRET_KEY } = production;
+    const store = { S3_BUCKET, S3_PUBLIC_BUCKET, S3_ACCESS_KEY, S3_SECRET_KEY };
+    expect(problemsOf(store)).toEqual([]);
+    for (const name of Object.keys(store)) {
+      expect(problemsOf({ ...store, [name]: undefined })).toEqual([
+        expect.stringContaining(`- ${name}: required`),
+      ]);
+    }
+  });
+
+  it('serves files of its own where no other place is named', () => {
+    expect(loadConfig({ API_PORT: '4100' }).FILES_URL).toBe('http://127.0.0.1:4100/files');
+    expect(loadConfig({ FILES_URL: 'https://cdn.example/' }).FILES_URL).toBe('https://cdn.example');
+  });
+
   it('reads numbers and flags', () => {
     expect(loadConfig({ API_PORT: '0', DATABASE_MIGRATE: 'false' })).toMatchObject({
       API_PORT: 0,
@@ -83,12 +104,17 @@ describe('loadConfig', () => {
       'ADMIN_PASSWORD',
       'API_PORT',
       'DATABASE_URL',
+      'FILES_URL',
       'LOG_LEVEL',
       'MAIL_FROM',
       'MASTER_KEY_FILE',
       'NTS_BASE_URL',
       'NTS_SERVICE_KEY',
       'REDIS_URL',
+      'S3_ACCESS_KEY',
+      'S3_BUCKET',
+      'S3_PUBLIC_BUCKET',
+      'S3_SECRET_KEY',
       'SEED_DEMO',
       'SERVICE_SECRET',
       'SMTP_URL',
@@ -123,6 +149,8 @@ describe('production', () => {
 
   it.each([
     ['TOSS_BASE_URL', 'http://127.0.0.1:4010'],
+    ['FILES_URL', 'http://files.onair.kr'],
+    ['S3_PUBLIC_BUCKET', 'onair-files'],
     ['TOSS_SECRET_KEY', 'test_sk_sandbox'],
     ['NTS_BASE_URL', 'http://127.0.0.1:4010'],
     ['NTS_SERVICE_KEY', 'sandbox-service-key'],

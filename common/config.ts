@@ -63,6 +63,17 @@ const schema = z.object({
   SIGN_UPS_PER_HOUR: count(500),
   ACCOUNT_MAILS_PER_HOUR: count(5),
 
+  S3_BUCKET: z.string().min(3).max(63).optional(),
+  S3_PUBLIC_BUCKET: z.string().min(3).max(63).optional(),
+  S3_REGION: z.string().min(1).default('ap-northeast-2'),
+  S3_ENDPOINT: url('http:', 'https:').optional(),
+  S3_PUBLIC_ENDPOINT: url('http:', 'https:').optional(),
+  S3_ACCESS_KEY: z.string().min(1).optional(),
+  S3_SECRET_KEY: z.string().min(1).optional(),
+  S3_TIMEOUT_MS: count(10_000),
+  FILES_URL: url('http:', 'https:').optional(),
+  UPLOADS_PER_HOUR: count(300),
+
   PAYMENT_DEADLINE_SECONDS: count(600, 1, 86_400),
   POINTS_TERM_DAYS: count(365, 1, 3_650),
   TOSS_BASE_URL: url('http:', 'https:').optional(),
@@ -102,10 +113,12 @@ export const settingNames: readonly string[] = Object.keys(schema.shape);
 export type Settings = z.output<typeof schema>;
 
 /** What the processes run with: the settings, and what follows from them. */
-export interface Config extends Omit<Settings, 'SEED_DEMO'> {
+export interface Config extends Omit<Settings, 'SEED_DEMO' | 'FILES_URL'> {
   /** Whether everything lives in this process and its data folder. */
   readonly embedded: boolean;
   readonly SEED_DEMO: boolean;
+  /** Where public files are read, without a slash at its end. */
+  readonly FILES_URL: string;
 }
 
 /** The environment can't be run with. The message lists every problem at once. */
@@ -125,6 +138,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const parsed = schema.safeParse(present);
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    ...storeProblems(present),
     ...(present.ONAIR_ENV === 'production' ? productionProblems(present) : []),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
@@ -134,14 +148,33 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     ...settings,
     DATA_DIR: resolve(settings.DATA_DIR),
     embedded,
+    FILES_URL: (settings.FILES_URL ?? `http://127.0.0.1:${settings.API_PORT}/files`).replace(
+      /\/+$/,
+      '',
+    ),
     SEED_DEMO: settings.SEED_DEMO ?? (embedded && settings.ONAIR_ENV === 'development'),
   };
 }
 
+type Environment = Readonly<Partial<Record<keyof Settings, string | undefined>>>;
+
+/** The object store is there as a whole or not at all. */
+function storeProblems(env: Environment): string[] {
+  const problems: string[] = [];
+  const production = env.ONAIR_ENV === 'production';
+  const parts = ['S3_BUCKET', 'S3_PUBLIC_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const;
+  const missing = parts.filter((name) => env[name] === undefined);
+  if (!production && missing.length > 0 && missing.length < parts.length) {
+    problems.push(...missing.map((name) => `${name}: required where another S3 setting is set`));
+  }
+  if (env.S3_BUCKET !== undefined && env.S3_BUCKET === env.S3_PUBLIC_BUCKET) {
+    problems.push('S3_PUBLIC_BUCKET: must be another bucket, as anyone may read what is in it');
+  }
+  return problems;
+}
+
 /** Production never falls back to what is meant for a developer's machine. */
-function productionProblems(
-  env: Readonly<Partial<Record<keyof Settings, string | undefined>>>,
-): string[] {
+function productionProblems(env: Environment): string[] {
   const problems: string[] = [];
   const need = (name: keyof Settings, why: string) => {
     if (env[name] === undefined) problems.push(`${name}: required in production, ${why}`);
@@ -155,6 +188,14 @@ function productionProblems(
   need('SMTP_URL', 'people must get their mails');
   need('MAIL_FROM', 'mail servers refuse a sender that does not exist');
   need('WEB_URL', 'links in mails lead there');
+  need('S3_BUCKET', 'files on one machine’s disk are not there for the others');
+  need('S3_PUBLIC_BUCKET', 'public files lie apart from private ones');
+  need('S3_ACCESS_KEY', 'it signs uploads');
+  need('S3_SECRET_KEY', 'it signs uploads');
+  need('FILES_URL', 'pictures are read there');
+  if (env.FILES_URL !== undefined && !/^https:/i.test(env.FILES_URL)) {
+    problems.push('FILES_URL: must be https in production');
+  }
   need('TOSS_BASE_URL', 'payments must not go to the stand-in');
   if (env.TOSS_BASE_URL !== undefined && !/^https:/i.test(env.TOSS_BASE_URL)) {
     problems.push('TOSS_BASE_URL: must be https in production');

@@ -23,6 +23,7 @@ export type IdPrefix =
   | 'lat'
   | 'lnk'
   | 'mal'
+  | 'fil'
   | 'wrd'
   | 'san'
   | 'hld'

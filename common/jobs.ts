@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filePurposes, storedTypes } from './files/purposes.ts';
 import { type IdPrefix, idLength } from './ids.ts';
 
 const id = (prefix: IdPrefix) =>
@@ -46,6 +47,17 @@ export const jobPayloads = {
   'sellers.end-suspension': z.object({ applicationId: id('sap') }),
   /** Send a mail. */
   'notifications.send-mail': z.object({ mailId: id('mal') }),
+  /** Look at an upload, and put it in place or reject it. */
+  'files.check': z.object({
+    fileId: id('fil'),
+    purpose: z.enum(filePurposes),
+    /** As its owner said. */
+    contentType: z.enum(storedTypes),
+  }),
+  /** Erase objects of a file: what is left in quarantine, or everything. */
+  'files.erase': z.object({ fileId: id('fil'), scope: z.enum(['quarantine', 'all']) }),
+  /** End uploads that never came and files that nothing uses. */
+  'files.sweep': tick,
   /** Rotate the signing key when it is due. */
   'sessions.keep-keys': tick,
   /** Forget attempts to log in of long ago. */
@@ -89,6 +101,11 @@ const maxAttempts: Readonly<Record<JobKind, number>> = {
   // With the back-off that workers ask for, about a day: greylisting and outages pass, links don't
   // live longer.
   'notifications.send-mail': 40,
+  // Until a worker with the store in reach comes by, for a day; then the sweep gives the file up.
+  'files.check': 40,
+  // What must go goes, however long the store is away.
+  'files.erase': 2_000,
+  'files.sweep': 3,
   'sessions.keep-keys': 3,
   'sessions.prune-attempts': 3,
   'chat.forget-speakers': 3,

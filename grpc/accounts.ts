@@ -1,5 +1,6 @@
 import { createStandingCheck } from './check-standing.ts';
 import type { DomainDeps } from './domain-deps.ts';
+import { createFiles, type Files } from './files/index.ts';
 import { createLimits, type Limits } from './limits/index.ts';
 import type { CheckStanding } from './middleware/identify.ts';
 import { createNotifications, type Notifications } from './notifications/index.ts';
@@ -10,6 +11,7 @@ import { createUsers, type Users } from './users/index.ts';
 export interface Accounts {
   readonly limits: Limits;
   readonly notifications: Notifications;
+  readonly files: Files;
   readonly users: Users;
   readonly sessions: Sessions;
   /** For calls that are sensitive; those that come together share one read. */
@@ -24,6 +26,7 @@ export interface Accounts {
 export function createAccounts(deps: DomainDeps): Accounts {
   const limits = createLimits(deps.config, deps.log);
   const notifications = createNotifications(deps);
+  const files = createFiles(deps, limits);
   const users = createUsers(deps, {
     limits,
     notifications,
@@ -35,11 +38,13 @@ export function createAccounts(deps: DomainDeps): Accounts {
   return {
     limits,
     notifications,
+    files,
     users,
     sessions,
     checkStanding: createStandingCheck(deps, users, sessions),
     close() {
       notifications.close();
+      files.close();
       limits.close();
     },
   };

@@ -4,6 +4,7 @@ import { type Broadcasts, createBroadcasts } from './broadcasts/index.ts';
 import { type Catalog, createCatalog } from './catalog/index.ts';
 import { type Chat, createChat } from './chat/index.ts';
 import type { DomainDeps } from './domain-deps.ts';
+import type { Files } from './files/index.ts';
 import { createFollows, type Follows } from './follows/index.ts';
 import { createJobs, type Jobs } from './jobs/index.ts';
 import type { CheckStanding } from './middleware/identify.ts';
@@ -23,6 +24,7 @@ export interface Context {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly notifications: Notifications;
+  readonly files: Files;
   readonly catalog: Catalog;
   readonly broadcasts: Broadcasts;
   readonly orders: Orders;
@@ -47,7 +49,7 @@ export interface Context {
 /** The one place where domains meet. What stands to the left is known to what stands below. */
 export function createContext(deps: DomainDeps): Context {
   const accounts = createAccounts(deps);
-  const { users, sessions, notifications } = accounts;
+  const { users, sessions, notifications, files } = accounts;
   const catalog = createCatalog(deps);
   const broadcasts = createBroadcasts(deps, catalog, users);
   const orders = createOrders(deps, catalog, broadcasts, users.suspendedAmong);
@@ -71,6 +73,7 @@ export function createContext(deps: DomainDeps): Context {
     users,
     sessions,
     notifications,
+    files,
     catalog,
     broadcasts,
     orders,

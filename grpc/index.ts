@@ -11,6 +11,7 @@ import { createCatalogService } from './catalog/index.ts';
 import { createChatService } from './chat/index.ts';
 import { type Context, createContext } from './context.ts';
 import { openDatabase } from './db/index.ts';
+import { createFilesService } from './files/index.ts';
 import { createFollowsService } from './follows/index.ts';
 import { createJobsService } from './jobs/index.ts';
 import { createNotificationsService } from './notifications/index.ts';
@@ -79,6 +80,7 @@ export function addServices(server: RpcServer, context: Context): void {
   server.add(services.users, createUsersService(context.users));
   server.add(services.sessions, createSessionsService(context.sessions));
   server.add(services.notifications, createNotificationsService(context.notifications));
+  server.add(services.files, createFilesService(context.files));
   server.add(services.catalog, createCatalogService(context.catalog));
   server.add(services.broadcasts, createBroadcastsService(context.broadcasts));
   server.add(services.orders, createOrdersService(context.orders));

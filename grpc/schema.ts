@@ -20,9 +20,11 @@ import { Admission1763770000016 } from './db/migrations/0016-admission.ts';
 import { Sessions1763770000017 } from './db/migrations/0017-sessions.ts';
 import { Accounts1763770000018 } from './db/migrations/0018-accounts.ts';
 import { Mails1763770000019 } from './db/migrations/0019-mails.ts';
+import { Files1763770000020 } from './db/migrations/0020-files.ts';
 import { Vault1763770000024 } from './db/migrations/0024-vault.ts';
 import { Sellers1763770000026 } from './db/migrations/0026-sellers.ts';
 import { Profiles1763770000029 } from './db/migrations/0029-profiles.ts';
+import { filesEntities } from './files/index.ts';
 import { followsEntities } from './follows/index.ts';
 import { notificationsEntities } from './notifications/index.ts';
 import { ordersEntities } from './orders/index.ts';
@@ -46,6 +48,7 @@ export const schema = {
     ...usersEntities,
     ...sessionsEntities,
     ...notificationsEntities,
+    ...filesEntities,
     ...catalogEntities,
     ...broadcastsEntities,
     ...ordersEntities,
@@ -78,6 +81,7 @@ export const schema = {
     Sessions1763770000017,
     Accounts1763770000018,
     Mails1763770000019,
+    Files1763770000020,
     Vault1763770000024,
     Sellers1763770000026,
     Profiles1763770000029,

@@ -231,6 +231,7 @@ const prefixes: Readonly<Record<string, Parameters<typeof newId>[0]>> = {
   applicationId: 'sap',
   broadcastId: 'brc',
   dealId: 'dea',
+  fileId: 'fil',
   jobId: 'job',
   orderId: 'ord',
   paymentId: 'pay',

@@ -1,8 +1,11 @@
+import type { ObjectStore } from '../common/files/index.ts';
 import { announceDeals } from './broadcasts/announce-deals.ts';
 import { forgetSpeakers } from './chat/forget-speakers.ts';
 import { postPurchases } from './chat/post-purchases.ts';
 import { pruneMessages } from './chat/prune-messages.ts';
 import { tellPurchases } from './chat/tell-purchases.ts';
+import { createCheckFiles } from './files/check-files.ts';
+import { createEraseFiles, sweepFiles } from './files/erase-files.ts';
 import type { JobHandlers } from './job.ts';
 import { pruneJobs, pruneRequests } from './jobs/prune.ts';
 import { sendMails } from './notifications/send-mails.ts';
@@ -16,8 +19,8 @@ import { endSuspensions } from './sellers/end-suspensions.ts';
 import { keepKeys, pruneAttempts } from './sessions/keep.ts';
 import { sendResets } from './users/send-resets.ts';
 
-/** Who handles what. */
-export const handlers: JobHandlers = {
+/** Who handles what, but for those that work with objects. */
+const handlers: Omit<JobHandlers, 'files.check' | 'files.erase'> = {
   'orders.expire': expireOrders,
   'payments.settle': settlePayments,
   'payments.refund': refundPayments,
@@ -30,6 +33,7 @@ export const handlers: JobHandlers = {
   'sellers.check': checkApplications,
   'sellers.end-suspension': endSuspensions,
   'notifications.send-mail': sendMails,
+  'files.sweep': sweepFiles,
   'sessions.keep-keys': keepKeys,
   'sessions.prune-attempts': pruneAttempts,
   'chat.forget-speakers': forgetSpeakers,
@@ -38,3 +42,12 @@ export const handlers: JobHandlers = {
   'requests.prune': pruneRequests,
   'jobs.prune': pruneJobs,
 };
+
+/** A handler for every kind of job. */
+export function createHandlers(objects: ObjectStore): JobHandlers {
+  return {
+    ...handlers,
+    'files.check': createCheckFiles(objects),
+    'files.erase': createEraseFiles(objects),
+  };
+}

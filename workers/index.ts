@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
+import { systemClock } from '../common/clock.ts';
 import type { Config } from '../common/config.ts';
+import { createObjectStore } from '../common/files/index.ts';
 import { randomText } from '../common/ids.ts';
 import { type JobKind, jobKinds } from '../common/jobs.ts';
 import type { Logger } from '../common/logger.ts';
 import type { Part } from '../common/part.ts';
 import type { ClientPool } from '../common/rpc/clients.ts';
-import { handlers } from './handlers.ts';
+import { createHandlers } from './handlers.ts';
 import { type RunnerOptions, startRunner } from './runner.ts';
 import { schedule, startSchedule } from './schedule.ts';
 
@@ -25,15 +27,19 @@ const providerKinds: ReadonlySet<JobKind> = new Set<JobKind>([
   'payments.settle',
   'payments.refund',
   'notifications.send-mail',
+  'files.erase',
 ]);
 
+/** Kinds that take memory and processors of this very process. */
+const heavyKinds: ReadonlySet<JobKind> = new Set<JobKind>(['files.check']);
+
 /**
- * Jobs are taken at two paces, each with leases as long as it needs: a lease is also how long a
+ * Jobs are taken at three paces, each with leases as long as it needs: a lease is also how long a
  * crashed worker's jobs stay where they are.
  */
 const paces: readonly Pace[] = [
   {
-    kinds: jobKinds.filter((kind) => !providerKinds.has(kind)),
+    kinds: jobKinds.filter((kind) => !providerKinds.has(kind) && !heavyKinds.has(kind)),
     leaseLimit: 500,
     batchesPerKind: 2,
     deadlineMs: 10_000,
@@ -46,6 +52,13 @@ const paces: readonly Pace[] = [
     deadlineMs: 50_000,
     leaseSeconds: 60,
   },
+  {
+    kinds: [...heavyKinds],
+    leaseLimit: 4,
+    batchesPerKind: 1,
+    deadlineMs: 10_000,
+    leaseSeconds: 90,
+  },
 ];
 
 /** Handles jobs and strikes the schedule's ticks. Any number of processes may do so side by side. */
@@ -54,6 +67,8 @@ export async function startWorkers({ config, log, clients }: WorkersDeps): Promi
     .replace(/[^\w.-]/g, '')
     .slice(0, 30)}-${process.pid}-${randomText(6)}`;
   const pollMs = config.JOB_POLL_MS;
+  const objects = createObjectStore(config, systemClock);
+  const handlers = createHandlers(objects);
   const runners = paces.map((pace) =>
     startRunner({ ...pace, workerId, handlers, clients, log, pollMs }),
   );
@@ -67,6 +82,7 @@ export async function startWorkers({ config, log, clients }: WorkersDeps): Promi
     },
     async stop() {
       await Promise.all([ticks.stop(), ...runners.map((runner) => runner.stop())]);
+      objects.close();
     },
   };
 }

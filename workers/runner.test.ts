@@ -1,13 +1,19 @@
 import { pino } from 'pino';
+import { systemClock } from '../common/clock.ts';
+import { loadConfig } from '../common/config.ts';
+import { createObjectStore } from '../common/files/index.ts';
 import { newId } from '../common/ids.ts';
 import { type JobKind, jobOf } from '../common/jobs.ts';
 import { silentLogger } from '../common/logger.ts';
 import { type Services, startServices } from '../test/kit/services.ts';
+import { makeTempDir } from '../test/kit/temp-dir.ts';
 import { until } from '../test/kit/until.ts';
-import { handlers } from './handlers.ts';
+import { createHandlers } from './handlers.ts';
 import { done, type Job, type JobHandler, type JobHandlers } from './job.ts';
 import { type Runner, type RunnerOptions, startRunner } from './runner.ts';
 
+const config = loadConfig({ ONAIR_ENV: 'test', DATA_DIR: makeTempDir('runner') });
+const handlers = createHandlers(createObjectStore(config, systemClock));
 const kinds: JobKind[] = ['orders.expire', 'payments.settle'];
 
 /** A promise and the function that resolves it. */

@@ -21,6 +21,7 @@ export interface ScheduleEntry {
 export const schedule: readonly ScheduleEntry[] = [
   { kind: 'points.expire-lots', cron: '* * * * *', timezone: 'UTC' },
   { kind: 'chat.prune', cron: '*/5 * * * *', timezone: 'UTC' },
+  { kind: 'files.sweep', cron: '*/5 * * * *', timezone: 'UTC' },
   { kind: 'sessions.keep-keys', cron: '17 4 * * *', timezone: 'UTC' },
   { kind: 'sessions.prune-attempts', cron: '27 * * * *', timezone: 'UTC' },
   { kind: 'chat.forget-speakers', cron: '17 * * * *', timezone: 'UTC' },

@@ -581,6 +581,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/texture-uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a form that uploads the texture of an artwork
+         * @description PNG or JPEG of up to 10 MB.
+         *
+         *     Open to: viewer, seller, admin.
+         */
+        post: operations["getTextureUploadUrl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a form that uploads a file
+         * @description Up to 10 MB. Textures and profile images are PNG or JPEG, business documents also PDF.
+         *
+         *     Open to: viewer, seller, admin.
+         */
+        post: operations["createUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files/{fileId}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a file was uploaded
+         * @description It is looked at, then ready or rejected: read it until it is either. Again changes nothing.
+         *
+         *     Open to: viewer, seller, admin.
+         */
+        post: operations["completeUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files/{fileId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what became of a file, and where it is
+         * @description One’s own, or any for an admin.
+         *
+         *     Open to: viewer, seller, admin.
+         */
+        get: operations["getFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/products": {
         parameters: {
             query?: never;
@@ -2623,6 +2711,60 @@ export interface components {
             /** @description Messages between the position asked for and the next page that can’t be read any more. */
             unavailable: number;
         };
+        /** @description A file that someone uploaded, or is about to. */
+        File: {
+            id: string;
+            ownerId: string;
+            /** @enum {string} */
+            purpose: "texture" | "profile_image" | "business_document";
+            /**
+             * @description `pending` until it is uploaded, `checking` until it was looked at, then `ready` or `rejected`; `expired` when it was never uploaded or never used.
+             * @enum {string}
+             */
+            state: "pending" | "checking" | "ready" | "rejected" | "expired";
+            contentType: string;
+            /** @description Bytes; 0 until it is ready. */
+            size: number;
+            /** @description SHA-256, hexadecimal; null until it is ready. */
+            checksum: string | null;
+            /** @description Pixels; 0 for what is no picture. */
+            width: number;
+            /** @description Pixels; 0 for what is no picture. */
+            height: number;
+            /** @description Where it can be read; null until it is ready. Of a private file an address that works for a few minutes, for whoever has it. */
+            url: string | null;
+            /** @description Until when; null for a public file. */
+            urlExpiresAt: string | null;
+            rejectReason: ("missing" | "too_large" | "wrong_type" | "unreadable" | "too_many_pixels") | null;
+            /** @description Whether something uses it. What nothing uses is removed after a day. */
+            attached: boolean;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /** @description A form. POST it to `url` as `multipart/form-data`: all `fields`, then the bytes as `file`, last. The store refuses what is larger than `maxBytes`, of another `Content-Type`, or late. Then tell completeUpload. */
+        Upload: {
+            fileId: string;
+            url: string;
+            fields: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            expiresAt: string;
+            maxBytes: number;
+        };
+        GetTextureUploadUrlBody: {
+            /**
+             * @description Media type of the picture.
+             * @enum {string}
+             */
+            contentType: "image/png" | "image/jpeg";
+        };
+        CreateUploadBody: {
+            /** @enum {string} */
+            purpose: "texture" | "profile_image" | "business_document";
+            /** @enum {string} */
+            contentType: "image/png" | "image/jpeg" | "application/pdf";
+        };
         /** @description A seller as the caller sees them. */
         FollowState: {
             sellerId: string;
@@ -3245,7 +3387,7 @@ export interface components {
              * @description Stable; branch on this.
              * @enum {string}
              */
-            code: "INVALID_ARGUMENT" | "MALFORMED_REQUEST" | "PAYLOAD_TOO_LARGE" | "METHOD_NOT_ALLOWED" | "UNSUPPORTED_MEDIA_TYPE" | "UNKNOWN_MESSAGE" | "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "BAD_CREDENTIALS" | "REAUTHENTICATION_REQUIRED" | "SESSION_REVOKED" | "ACCOUNT_SUSPENDED" | "PERMISSION_DENIED" | "NOT_FOUND" | "EMAIL_TAKEN" | "OPEN_MATTERS" | "BUSINESS_NUMBER_TAKEN" | "WEAK_PASSWORD" | "LINK_NOT_VALID" | "STALE_VERSION" | "REQUEST_ID_REUSED" | "INVALID_STATE" | "SOLD_OUT" | "LIMIT_REACHED" | "DEAL_NOT_OPEN" | "BROADCAST_NOT_LIVE" | "POLL_CLOSED" | "ALREADY_VOTED" | "PRODUCT_NOT_ON_SALE" | "PRICE_CHANGED" | "INSUFFICIENT_STOCK" | "INSUFFICIENT_POINTS" | "ALREADY_RESOLVED" | "PAYMENT_DEADLINE_PASSED" | "AMOUNT_MISMATCH" | "CHAT_BANNED" | "CHAT_MUTED" | "CHAT_FROZEN" | "CHAT_FOLLOWERS_ONLY" | "CHAT_BANNED_WORD" | "CHAT_LINK" | "CHAT_SLOW_MODE" | "CHAT_FLOOD" | "CHAT_REPEAT" | "ROOM_FULL" | "BROADCAST_FULL" | "BANNED" | "RATE_LIMITED" | "OVERLOADED" | "UNAVAILABLE" | "DEADLINE_EXCEEDED" | "INTERNAL";
+            code: "INVALID_ARGUMENT" | "MALFORMED_REQUEST" | "PAYLOAD_TOO_LARGE" | "METHOD_NOT_ALLOWED" | "UNSUPPORTED_MEDIA_TYPE" | "UNKNOWN_MESSAGE" | "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "BAD_CREDENTIALS" | "REAUTHENTICATION_REQUIRED" | "SESSION_REVOKED" | "ACCOUNT_SUSPENDED" | "PERMISSION_DENIED" | "NOT_FOUND" | "EMAIL_TAKEN" | "OPEN_MATTERS" | "BUSINESS_NUMBER_TAKEN" | "WEAK_PASSWORD" | "FILE_NOT_FOUND" | "FILE_NOT_UPLOADED" | "FILE_NOT_READY" | "FILE_WRONG_PURPOSE" | "UPLOAD_REFUSED" | "LINK_NOT_VALID" | "STALE_VERSION" | "REQUEST_ID_REUSED" | "INVALID_STATE" | "SOLD_OUT" | "LIMIT_REACHED" | "DEAL_NOT_OPEN" | "BROADCAST_NOT_LIVE" | "POLL_CLOSED" | "ALREADY_VOTED" | "PRODUCT_NOT_ON_SALE" | "PRICE_CHANGED" | "INSUFFICIENT_STOCK" | "INSUFFICIENT_POINTS" | "ALREADY_RESOLVED" | "PAYMENT_DEADLINE_PASSED" | "AMOUNT_MISMATCH" | "CHAT_BANNED" | "CHAT_MUTED" | "CHAT_FROZEN" | "CHAT_FOLLOWERS_ONLY" | "CHAT_BANNED_WORD" | "CHAT_LINK" | "CHAT_SLOW_MODE" | "CHAT_FLOOD" | "CHAT_REPEAT" | "ROOM_FULL" | "BROADCAST_FULL" | "BANNED" | "RATE_LIMITED" | "OVERLOADED" | "UNAVAILABLE" | "DEADLINE_EXCEEDED" | "INTERNAL";
             /** @description Quote it when asking for help. */
             requestId: string;
             /** @description Facts that go with the code, e.g. the current version. */
@@ -6302,6 +6444,455 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Jwks"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OVERLOADED, UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTextureUploadUrl: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your name for this attempt. The same key with the same request gives the first answer again; with another request it is refused REQUEST_ID_REUSED. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GetTextureUploadUrlBody"];
+            };
+        };
+        responses: {
+            /** @description The form. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description INVALID_ARGUMENT, MALFORMED_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PERMISSION_DENIED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_STATE */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REQUEST_ID_REUSED */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OVERLOADED, UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your name for this attempt. The same key with the same request gives the first answer again; with another request it is refused REQUEST_ID_REUSED. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUploadBody"];
+            };
+        };
+        responses: {
+            /** @description The form. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description INVALID_ARGUMENT, MALFORMED_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PERMISSION_DENIED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_STATE */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REQUEST_ID_REUSED */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OVERLOADED, UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completeUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fileId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description INVALID_ARGUMENT */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PERMISSION_DENIED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FILE_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FILE_NOT_UPLOADED, INVALID_STATE */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OVERLOADED, UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fileId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description INVALID_ARGUMENT */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PERMISSION_DENIED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FILE_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description RATE_LIMITED */

@@ -52,6 +52,13 @@ export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
 
   'notifications.sendMails': processes,
 
+  'files.getTextureUploadUrl': people,
+  'files.createUpload': people,
+  'files.completeUpload': people,
+  'files.getFile': peopleAndServices,
+  'files.recordCheck': processes,
+  'files.sweepFiles': processes,
+
   'catalog.createProduct': sellers,
   'catalog.updateProduct': sellers,
   'catalog.getProduct': anyone,

@@ -34,6 +34,20 @@ const texts: Readonly<Record<ErrorCode, readonly [ko: string, en: string]>> = {
     'Another account has this business number; please contact support.',
   ],
   WEAK_PASSWORD: ['비밀번호가 안전하지 않습니다.', 'This password is too weak.'],
+  FILE_NOT_FOUND: ['파일을 찾을 수 없습니다.', 'There is no such file.'],
+  FILE_NOT_UPLOADED: ['아직 업로드되지 않은 파일입니다.', 'This file was not uploaded yet.'],
+  FILE_NOT_READY: [
+    '사용할 수 없는 파일입니다. 확인이 끝났는지 살펴봐 주세요.',
+    'This file can not be used (yet).',
+  ],
+  FILE_WRONG_PURPOSE: [
+    '다른 용도로 올린 파일입니다.',
+    'This file was uploaded for something else.',
+  ],
+  UPLOAD_REFUSED: [
+    '업로드 양식이 올바르지 않거나 만료되었습니다.',
+    'This upload form is not valid, or has expired.',
+  ],
   LINK_NOT_VALID: [
     '만료되었거나 이미 사용한 링크입니다. 다시 요청해 주세요.',
     'This link has expired or was used; please ask for a new one.',

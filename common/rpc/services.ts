@@ -2,6 +2,7 @@ import { AuditsServiceDefinition } from '../../proto/gen/onair/audits/v1/audits.
 import { BroadcastsServiceDefinition } from '../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
 import { CatalogServiceDefinition } from '../../proto/gen/onair/catalog/v1/catalog.ts';
 import { ChatServiceDefinition } from '../../proto/gen/onair/chat/v1/chat.ts';
+import { FilesServiceDefinition } from '../../proto/gen/onair/files/v1/files.ts';
 import { FollowsServiceDefinition } from '../../proto/gen/onair/follows/v1/follows.ts';
 import { JobsServiceDefinition } from '../../proto/gen/onair/jobs/v1/jobs.ts';
 import { NotificationsServiceDefinition } from '../../proto/gen/onair/notifications/v1/notifications.ts';
@@ -20,6 +21,7 @@ export const services = {
   users: UsersServiceDefinition,
   sessions: SessionsServiceDefinition,
   notifications: NotificationsServiceDefinition,
+  files: FilesServiceDefinition,
   catalog: CatalogServiceDefinition,
   broadcasts: BroadcastsServiceDefinition,
   orders: OrdersServiceDefinition,

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { loadConfig } from '../../common/config.ts';
+import { type Config, loadConfig } from '../../common/config.ts';
 import { silentLogger } from '../../common/logger.ts';
 import { createLocalPulse, type Pulse } from '../../common/pulse/index.ts';
 import { createAccounts } from '../../grpc/accounts.ts';
@@ -8,8 +8,10 @@ import { Users1763770000002 } from '../../grpc/db/migrations/0002-users.ts';
 import { Sessions1763770000017 } from '../../grpc/db/migrations/0017-sessions.ts';
 import { Accounts1763770000018 } from '../../grpc/db/migrations/0018-accounts.ts';
 import { Mails1763770000019 } from '../../grpc/db/migrations/0019-mails.ts';
+import { Files1763770000020 } from '../../grpc/db/migrations/0020-files.ts';
 import { Vault1763770000024 } from '../../grpc/db/migrations/0024-vault.ts';
 import { Profiles1763770000029 } from '../../grpc/db/migrations/0029-profiles.ts';
+import { type Files, filesEntities } from '../../grpc/files/index.ts';
 import { type Notifications, notificationsEntities } from '../../grpc/notifications/index.ts';
 import { privacyEntities } from '../../grpc/privacy/index.ts';
 import { type Sessions, sessionsEntities } from '../../grpc/sessions/index.ts';
@@ -27,6 +29,7 @@ export const accountsSchema: Schema = {
     ...usersEntities,
     ...sessionsEntities,
     ...notificationsEntities,
+    ...filesEntities,
   ],
   migrations: [
     ...dbSchema.migrations,
@@ -34,6 +37,7 @@ export const accountsSchema: Schema = {
     Sessions1763770000017,
     Accounts1763770000018,
     Mails1763770000019,
+    Files1763770000020,
     Vault1763770000024,
     Profiles1763770000029,
   ],
@@ -60,7 +64,9 @@ export interface TestAccounts {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly notifications: Notifications;
+  readonly files: Files;
   readonly pulse: Pulse;
+  readonly config: Config;
   readonly dataDir: string;
   now(): number;
   /** Moves the clock on. */
@@ -97,12 +103,14 @@ export function createTestAccounts(
     vault: testVault,
     pulse,
   };
-  const { users, sessions, notifications } = createAccounts(deps);
+  const { users, sessions, notifications, files } = createAccounts(deps);
   return {
     users,
     sessions,
     notifications,
+    files,
     pulse,
+    config,
     dataDir,
     now: () => now,
     pass(ms) {

@@ -12,6 +12,7 @@ import { createCatalogService } from '../../grpc/catalog/index.ts';
 import { createChatService } from '../../grpc/chat/index.ts';
 import { type Context, createContext } from '../../grpc/context.ts';
 import { enqueueJobs, type JobRow, type NewJob, openDatabase } from '../../grpc/db/index.ts';
+import { createFilesService } from '../../grpc/files/index.ts';
 import { createFollowsService } from '../../grpc/follows/index.ts';
 import { createJobsService } from '../../grpc/jobs/index.ts';
 import { createNotificationsService } from '../../grpc/notifications/index.ts';
@@ -110,6 +111,7 @@ function addServices(server: RpcServer, context: Context): void {
   server.add(definitions.users, createUsersService(context.users));
   server.add(definitions.sessions, createSessionsService(context.sessions));
   server.add(definitions.notifications, createNotificationsService(context.notifications));
+  server.add(definitions.files, createFilesService(context.files));
   server.add(definitions.catalog, createCatalogService(context.catalog));
   server.add(definitions.broadcasts, createBroadcastsService(context.broadcasts));
   server.add(definitions.orders, createOrdersService(context.orders));
