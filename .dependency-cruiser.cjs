@@ -2,6 +2,7 @@
 const domains = [
   'users',
   'sessions',
+  'social',
   'notifications',
   'files',
   'catalog',

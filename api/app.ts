@@ -17,6 +17,7 @@ import { addNotFound } from './not-found.ts';
 import { addAccountPages } from './pages/account-pages.ts';
 import { addRoutes } from './register.ts';
 import { allRoutes } from './routes.ts';
+import { addKakaoWebhook } from './social/kakao-webhook.ts';
 
 export interface AppDeps {
   readonly config: Config;
@@ -37,6 +38,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   addAuthentication(app, deps.tokens);
   addHealth(app, clients);
   addRoutes(app, allRoutes, clients);
+  addKakaoWebhook(app, config, clients);
   await addDocs(app);
   addAccountPages(app);
   addLocalFiles(app, config, systemClock);

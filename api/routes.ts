@@ -14,6 +14,7 @@ import { questionsRoutes } from './questions/routes.ts';
 import { reactionsRoutes } from './reactions/routes.ts';
 import { sellersRoutes } from './sellers/routes.ts';
 import { sessionsRoutes } from './sessions/routes.ts';
+import { socialRoutes } from './social/routes.ts';
 import { usersRoutes } from './users/routes.ts';
 
 /** Every endpoint with its handler. */
@@ -21,6 +22,7 @@ export const allRoutes: Routes = [
   ...usersRoutes,
   ...sessionsRoutes,
   ...filesRoutes,
+  ...socialRoutes,
   ...catalogRoutes,
   ...broadcastsRoutes,
   ...ordersRoutes,

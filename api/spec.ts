@@ -14,6 +14,7 @@ import { questionsSpec } from './spec/questions.ts';
 import { reactionsSpec } from './spec/reactions.ts';
 import { sellersSpec } from './spec/sellers.ts';
 import { sessionsSpec } from './spec/sessions.ts';
+import { socialSpec } from './spec/social.ts';
 import { usersSpec } from './spec/users.ts';
 
 /**
@@ -24,6 +25,7 @@ export const spec = {
   users: usersSpec,
   sessions: sessionsSpec,
   files: filesSpec,
+  social: socialSpec,
   catalog: catalogSpec,
   broadcasts: broadcastsSpec,
   orders: ordersSpec,

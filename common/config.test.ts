@@ -155,10 +155,24 @@ describe('production', () => {
     ['NTS_BASE_URL', 'http://127.0.0.1:4010'],
     ['NTS_SERVICE_KEY', 'sandbox-service-key'],
     ['SEED_DEMO', 'true'],
+    ['KAKAO_AUTH_URL', 'http://127.0.0.1:4010'],
+    ['KAKAO_API_URL', 'http://127.0.0.1:4010'],
+    ['X_AUTH_URL', 'http://127.0.0.1:4010'],
+    ['X_API_URL', 'http://127.0.0.1:4010'],
+    ['KAKAO_ADMIN_KEY', 'sandbox-kakao-admin-key'],
+    ['X_CLIENT_ID', 'sandbox-x-client-id'],
+    ['SOCIAL_REDIRECT_URIS', 'https://onair.kr/login,http://onair.kr/login'],
   ])('does not start with %s=%s', (name, value) => {
     expect(problemsOf({ ...production, [name]: value })).toEqual([
       expect.stringContaining(`- ${name}: `),
     ]);
+  });
+
+  it('takes Kakao with an admin key only, and addresses of apps', () => {
+    const apart = { ...production, KAKAO_REST_KEY: 'a key' };
+    expect(problemsOf(apart)).toEqual([expect.stringContaining('- KAKAO_ADMIN_KEY: goes with')]);
+    const SOCIAL_REDIRECT_URIS = 'https://onair.kr/login, kr.onair.app://login';
+    expect(problemsOf({ ...apart, KAKAO_ADMIN_KEY: 'another', SOCIAL_REDIRECT_URIS })).toEqual([]);
   });
 
   it('takes https however it is written', () => {

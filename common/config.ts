@@ -15,6 +15,9 @@ const sandboxSecretKey = 'test_sk_sandbox';
 /** And that for the Tax Service. */
 const sandboxNtsKey = 'sandbox-service-key';
 
+/** What the stand-ins of social providers take for keys begins so. */
+export const standInKeyPrefix = 'sandbox-';
+
 /** Every setting, by the name it has in the environment. `.env.example` says what each is for. */
 const schema = z.object({
   ONAIR_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -73,6 +76,18 @@ const schema = z.object({
   S3_TIMEOUT_MS: count(10_000),
   FILES_URL: url('http:', 'https:').optional(),
   UPLOADS_PER_HOUR: count(300),
+  SOCIAL_REDIRECT_URIS: z.string().default(''),
+  SOCIAL_TIMEOUT_MS: count(8_000, 100, 60_000),
+  KAKAO_REST_KEY: z.string().optional(),
+  KAKAO_CLIENT_SECRET: z.string().optional(),
+  KAKAO_ADMIN_KEY: z.string().optional(),
+  KAKAO_AUTH_URL: url('http:', 'https:').optional(),
+  KAKAO_API_URL: url('http:', 'https:').optional(),
+  X_CLIENT_ID: z.string().optional(),
+  X_CLIENT_SECRET: z.string().optional(),
+  X_SCOPES: z.string().min(1).default('tweet.read users.read users.email'),
+  X_AUTH_URL: url('http:', 'https:').optional(),
+  X_API_URL: url('http:', 'https:').optional(),
 
   PAYMENT_DEADLINE_SECONDS: count(600, 1, 86_400),
   POINTS_TERM_DAYS: count(365, 1, 3_650),
@@ -210,8 +225,35 @@ function productionProblems(env: Environment): string[] {
   if (env.NTS_SERVICE_KEY === undefined || env.NTS_SERVICE_KEY === sandboxNtsKey) {
     problems.push('NTS_SERVICE_KEY: required in production, the default is the stand-in’s');
   }
+  problems.push(...socialProblems(env));
   if (env.SEED_DEMO === 'true') {
     problems.push('SEED_DEMO: demo accounts must not exist in production');
+  }
+  return problems;
+}
+
+/** Without a key a provider is off. With one, none of it may be the stand-in's. */
+function socialProblems(
+  env: Readonly<Partial<Record<keyof Settings, string | undefined>>>,
+): string[] {
+  const problems: string[] = [];
+  for (const name of ['KAKAO_AUTH_URL', 'KAKAO_API_URL', 'X_AUTH_URL', 'X_API_URL'] as const) {
+    const value = env[name];
+    if (value !== undefined && !/^https:/i.test(value)) {
+      problems.push(`${name}: must be https in production`);
+    }
+  }
+  for (const name of ['KAKAO_REST_KEY', 'KAKAO_ADMIN_KEY', 'X_CLIENT_ID'] as const) {
+    if (env[name]?.startsWith(standInKeyPrefix) === true) {
+      problems.push(`${name}: must not be the stand-in’s in production`);
+    }
+  }
+  if (env.KAKAO_REST_KEY !== undefined && env.KAKAO_ADMIN_KEY === undefined) {
+    problems.push('KAKAO_ADMIN_KEY: goes with KAKAO_REST_KEY, Kakao is told of unlinks with it');
+  }
+  const addresses = (env.SOCIAL_REDIRECT_URIS ?? '').split(',').map((address) => address.trim());
+  if (addresses.some((address) => URL.parse(address)?.protocol === 'http:')) {
+    problems.push('SOCIAL_REDIRECT_URIS: must be https, or an app’s own scheme, in production');
   }
   return problems;
 }

@@ -24,6 +24,7 @@ export type IdPrefix =
   | 'lnk'
   | 'mal'
   | 'fil'
+  | 'soc'
   | 'wrd'
   | 'san'
   | 'hld'

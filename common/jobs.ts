@@ -58,6 +58,13 @@ export const jobPayloads = {
   'files.erase': z.object({ fileId: id('fil'), scope: z.enum(['quarantine', 'all']) }),
   /** End uploads that never came and files that nothing uses. */
   'files.sweep': tick,
+  /** Tell a provider that a link to its account was taken away. */
+  'social.tell-unlink': z.object({
+    provider: z.enum(['kakao', 'x']),
+    sealedSubject: z.string().min(1).max(1_000),
+  }),
+  /** Forget social logins that were begun long ago and never finished. */
+  'social.prune-attempts': tick,
   /** Rotate the signing key when it is due. */
   'sessions.keep-keys': tick,
   /** Forget attempts to log in of long ago. */
@@ -106,6 +113,8 @@ const maxAttempts: Readonly<Record<JobKind, number>> = {
   // What must go goes, however long the store is away.
   'files.erase': 2_000,
   'files.sweep': 3,
+  'social.tell-unlink': 40,
+  'social.prune-attempts': 3,
   'sessions.keep-keys': 3,
   'sessions.prune-attempts': 3,
   'chat.forget-speakers': 3,

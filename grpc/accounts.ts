@@ -5,6 +5,7 @@ import { createLimits, type Limits } from './limits/index.ts';
 import type { CheckStanding } from './middleware/identify.ts';
 import { createNotifications, type Notifications } from './notifications/index.ts';
 import { createSessions, endSessionsOf, loggedInAt, type Sessions } from './sessions/index.ts';
+import { createSocial, dropSocialLinksOf, type Social } from './social/index.ts';
 import { createUsers, type Users } from './users/index.ts';
 
 /** Accounts and all that hangs on them. */
@@ -14,6 +15,7 @@ export interface Accounts {
   readonly files: Files;
   readonly users: Users;
   readonly sessions: Sessions;
+  readonly social: Social;
   /** For calls that are sensitive; those that come together share one read. */
   readonly checkStanding: CheckStanding;
   close(): void;
@@ -33,14 +35,17 @@ export function createAccounts(deps: DomainDeps): Accounts {
     endSessionsIn: (tx, userId, because, now, keptSessionId) =>
       endSessionsOf(deps, tx, userId, because, now, keptSessionId),
     loggedInAt,
+    dropSocialLinksIn: dropSocialLinksOf,
   });
   const sessions = createSessions(deps, users, limits);
+  const social = createSocial(deps, { users, sessions, notifications, limits });
   return {
     limits,
     notifications,
     files,
     users,
     sessions,
+    social,
     checkStanding: createStandingCheck(deps, users, sessions),
     close() {
       notifications.close();

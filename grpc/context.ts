@@ -17,12 +17,14 @@ import { createQuestions, type Questions } from './questions/index.ts';
 import { createReactions, type Reactions } from './reactions/index.ts';
 import { createSellers, type Sellers } from './sellers/index.ts';
 import type { Sessions } from './sessions/index.ts';
+import type { Social } from './social/index.ts';
 import type { Users } from './users/index.ts';
 
 /** Every domain, wired. */
 export interface Context {
   readonly users: Users;
   readonly sessions: Sessions;
+  readonly social: Social;
   readonly notifications: Notifications;
   readonly files: Files;
   readonly catalog: Catalog;
@@ -49,7 +51,7 @@ export interface Context {
 /** The one place where domains meet. What stands to the left is known to what stands below. */
 export function createContext(deps: DomainDeps): Context {
   const accounts = createAccounts(deps);
-  const { users, sessions, notifications, files } = accounts;
+  const { users, sessions, social, notifications, files } = accounts;
   const catalog = createCatalog(deps);
   const broadcasts = createBroadcasts(deps, catalog, users);
   const orders = createOrders(deps, catalog, broadcasts, users.suspendedAmong);
@@ -72,6 +74,7 @@ export function createContext(deps: DomainDeps): Context {
   return {
     users,
     sessions,
+    social,
     notifications,
     files,
     catalog,

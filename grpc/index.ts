@@ -26,6 +26,7 @@ import { type DemoSeed, seedDemo } from './seed/seed-demo.ts';
 import { createSellersService } from './sellers/index.ts';
 import { createRpcServer, type RpcServer } from './server.ts';
 import { createSessionsService } from './sessions/index.ts';
+import { createSocialService } from './social/index.ts';
 import { createUsersService, type EnsuredAdmin } from './users/index.ts';
 import { openVault } from './vault/index.ts';
 
@@ -79,6 +80,7 @@ export async function startGrpc({ config, log, pulse }: GrpcDeps): Promise<GrpcP
 export function addServices(server: RpcServer, context: Context): void {
   server.add(services.users, createUsersService(context.users));
   server.add(services.sessions, createSessionsService(context.sessions));
+  server.add(services.social, createSocialService(context.social));
   server.add(services.notifications, createNotificationsService(context.notifications));
   server.add(services.files, createFilesService(context.files));
   server.add(services.catalog, createCatalogService(context.catalog));

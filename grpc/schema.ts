@@ -21,6 +21,7 @@ import { Sessions1763770000017 } from './db/migrations/0017-sessions.ts';
 import { Accounts1763770000018 } from './db/migrations/0018-accounts.ts';
 import { Mails1763770000019 } from './db/migrations/0019-mails.ts';
 import { Files1763770000020 } from './db/migrations/0020-files.ts';
+import { Social1763770000022 } from './db/migrations/0022-social.ts';
 import { Vault1763770000024 } from './db/migrations/0024-vault.ts';
 import { Sellers1763770000026 } from './db/migrations/0026-sellers.ts';
 import { Profiles1763770000029 } from './db/migrations/0029-profiles.ts';
@@ -36,6 +37,7 @@ import { questionsEntities } from './questions/index.ts';
 import { reactionsEntities } from './reactions/index.ts';
 import { sellersEntities } from './sellers/index.ts';
 import { sessionsEntities } from './sessions/index.ts';
+import { socialEntities } from './social/index.ts';
 import { usersEntities } from './users/index.ts';
 import { vaultEntities } from './vault/index.ts';
 
@@ -47,6 +49,7 @@ export const schema = {
     ...privacyEntities,
     ...usersEntities,
     ...sessionsEntities,
+    ...socialEntities,
     ...notificationsEntities,
     ...filesEntities,
     ...catalogEntities,
@@ -82,6 +85,7 @@ export const schema = {
     Accounts1763770000018,
     Mails1763770000019,
     Files1763770000020,
+    Social1763770000022,
     Vault1763770000024,
     Sellers1763770000026,
     Profiles1763770000029,

@@ -2,8 +2,10 @@ import { fastify } from 'fastify';
 import type { Config } from '../common/config.ts';
 import type { Logger } from '../common/logger.ts';
 import type { Part } from '../common/part.ts';
+import { addKakao } from './kakao/index.ts';
 import { addNts } from './nts/index.ts';
 import { addToss } from './toss/index.ts';
+import { addX } from './x/index.ts';
 
 export interface SandboxDeps {
   readonly config: Config;
@@ -23,6 +25,8 @@ export async function startSandbox({ config, log }: SandboxDeps): Promise<Part> 
   );
   addToss(app, config, log);
   addNts(app, config);
+  addKakao(app, config);
+  addX(app, config);
   const address = await app.listen({ host: config.SANDBOX_HOST, port: config.SANDBOX_PORT });
   log.info({ address }, 'stand-ins of external providers are ready');
   return {

@@ -17,6 +17,7 @@ import { endPolls, expirePolls } from './polls/close-polls.ts';
 import { checkApplications } from './sellers/check-applications.ts';
 import { endSuspensions } from './sellers/end-suspensions.ts';
 import { keepKeys, pruneAttempts } from './sessions/keep.ts';
+import { pruneSocialAttempts, tellUnlinks } from './social/tell-unlinks.ts';
 import { sendResets } from './users/send-resets.ts';
 
 /** Who handles what, but for those that work with objects. */
@@ -34,6 +35,8 @@ const handlers: Omit<JobHandlers, 'files.check' | 'files.erase'> = {
   'sellers.end-suspension': endSuspensions,
   'notifications.send-mail': sendMails,
   'files.sweep': sweepFiles,
+  'social.tell-unlink': tellUnlinks,
+  'social.prune-attempts': pruneSocialAttempts,
   'sessions.keep-keys': keepKeys,
   'sessions.prune-attempts': pruneAttempts,
   'chat.forget-speakers': forgetSpeakers,

@@ -28,6 +28,7 @@ const providerKinds: ReadonlySet<JobKind> = new Set<JobKind>([
   'payments.refund',
   'notifications.send-mail',
   'files.erase',
+  'social.tell-unlink',
 ]);
 
 /** Kinds that take memory and processors of this very process. */

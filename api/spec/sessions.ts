@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { LoginOutcome } from '../../proto/gen/onair/sessions/v1/sessions.ts';
+import { LoginMethod, LoginOutcome } from '../../proto/gen/onair/sessions/v1/sessions.ts';
 import { enumCodec, present, textOrNull, timestamp } from './codecs.ts';
 import { endpoints } from './endpoint.ts';
 import { count, id, idParams, pageOf, pageQuery, text } from './schemas.ts';
 import { user } from './users.ts';
 
-const tokens = z
+export const tokens = z
   .object({
     user: present(user),
     accessToken: z.string().describe('Goes with every request: `Authorization: Bearer ...`.'),
@@ -34,6 +34,7 @@ const loginAttempt = z
     address: z.string(),
     userAgent: z.string(),
     outcome: enumCodec(LoginOutcome),
+    method: enumCodec(LoginMethod).describe('How they tried to prove who they are.'),
     attemptedAt: timestamp,
   })
   .meta({ id: 'LoginAttempt', description: 'An attempt to log in.' });

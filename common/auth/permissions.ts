@@ -50,6 +50,17 @@ export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
   'sessions.listLoginAttempts': admins,
   'sessions.pruneLoginAttempts': processes,
 
+  'social.beginSocialLogin': anyone,
+  'social.beginSocialLink': people,
+  'social.loginWithKakao': anyone,
+  'social.loginWithTwitter': anyone,
+  'social.linkSocialAccount': people,
+  'social.listSocialAccounts': people,
+  'social.unlinkSocialAccount': people,
+  'social.receiveKakaoUnlink': processes,
+  'social.tellUnlinks': processes,
+  'social.pruneSocialAttempts': processes,
+
   'notifications.sendMails': processes,
 
   'files.getTextureUploadUrl': people,

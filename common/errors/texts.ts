@@ -52,6 +52,29 @@ const texts: Readonly<Record<ErrorCode, readonly [ko: string, en: string]>> = {
     '만료되었거나 이미 사용한 링크입니다. 다시 요청해 주세요.',
     'This link has expired or was used; please ask for a new one.',
   ],
+  SOCIAL_DISABLED: [
+    '지금은 이 로그인 방법을 사용할 수 없습니다.',
+    'This way to log in is not available.',
+  ],
+  SOCIAL_STATE_INVALID: [
+    '로그인 요청이 만료되었거나 올바르지 않습니다. 처음부터 다시 시도해 주세요.',
+    'This attempt is too old or was used; please start again.',
+  ],
+  SOCIAL_CODE_INVALID: [
+    '인증 코드가 만료되었거나 올바르지 않습니다. 처음부터 다시 시도해 주세요.',
+    'The provider did not accept the code; please start again.',
+  ],
+  SOCIAL_SCOPE_MISSING: ['필수 항목에 동의해 주세요.', 'Please agree to share what is required.'],
+  SOCIAL_UNDER_AGE: ['만 14세 미만은 가입할 수 없습니다.', 'You must be 14 or older.'],
+  SOCIAL_EMAIL_TAKEN: [
+    '이미 가입된 이메일입니다. 기존 계정으로 로그인한 뒤 연결해 주세요.',
+    'This e-mail has an account; log in to it and link there.',
+  ],
+  SOCIAL_ALREADY_LINKED: ['이미 연결된 계정입니다.', 'This is linked already.'],
+  LAST_WAY_IN: [
+    '마지막 로그인 수단은 해제할 수 없습니다. 먼저 비밀번호를 설정해 주세요.',
+    'This is your last way to log in; set a password first.',
+  ],
   STALE_VERSION: [
     '다른 사람이 먼저 수정했습니다. 다시 불러와 주세요.',
     'Someone changed this first; reload it.',

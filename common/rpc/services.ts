@@ -14,12 +14,14 @@ import { QuestionsServiceDefinition } from '../../proto/gen/onair/questions/v1/q
 import { ReactionsServiceDefinition } from '../../proto/gen/onair/reactions/v1/reactions.ts';
 import { SellersServiceDefinition } from '../../proto/gen/onair/sellers/v1/sellers.ts';
 import { SessionsServiceDefinition } from '../../proto/gen/onair/sessions/v1/sessions.ts';
+import { SocialServiceDefinition } from '../../proto/gen/onair/social/v1/social.ts';
 import { UsersServiceDefinition } from '../../proto/gen/onair/users/v1/users.ts';
 
 /** Every service by its domain. Clients, permissions and the server are all derived from this. */
 export const services = {
   users: UsersServiceDefinition,
   sessions: SessionsServiceDefinition,
+  social: SocialServiceDefinition,
   notifications: NotificationsServiceDefinition,
   files: FilesServiceDefinition,
   catalog: CatalogServiceDefinition,

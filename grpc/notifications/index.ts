@@ -24,7 +24,10 @@ export interface NewMail extends MailContent {
 
 /** What we tell people outside of the product. */
 export interface Notifications {
-  /** Queues mails that are sent once the transaction is committed, and not otherwise. */
+  /**
+   * Queues mails that are sent once the transaction is committed, and not otherwise. Those to an
+   * account without an e-mail are left out.
+   */
   queueMailsIn(tx: Tx, mails: readonly NewMail[], now: EpochMs): Promise<void>;
   sendMails(mailIds: readonly string[]): Promise<MailResult[]>;
   close(): void;
@@ -37,7 +40,8 @@ export function createNotifications(domainDeps: DomainDeps): Notifications {
   const deps = { ...domainDeps, sealer, mailer };
   return {
     async queueMailsIn(tx, mails, now) {
-      const rows = mails.map((mail) => toRow(sealer, mail, now));
+      const rows = mails.filter(({ to }) => to !== '').map((mail) => toRow(sealer, mail, now));
+      if (rows.length === 0) return;
       await tx.insert('mails', rows);
       const jobs = rows.map(({ id }) => jobOf('notifications.send-mail', { mailId: id }, now));
       await insertJobs(tx, jobs, now);

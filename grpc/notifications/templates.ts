@@ -14,7 +14,8 @@ export type MailTemplate =
   | 'seller_approved'
   | 'seller_rejected'
   | 'seller_suspended'
-  | 'seller_reinstated';
+  | 'seller_reinstated'
+  | 'social_unlinked';
 
 /** What a mail is made of. */
 export interface MailContent {
@@ -167,6 +168,22 @@ const words: Readonly<Record<MailTemplate, Readonly<Record<Language, Words>>>> =
     en: {
       subject: 'Your account is suspended',
       lines: ['Your account has been suspended. Please contact support with any questions.'],
+    },
+  },
+  social_unlinked: {
+    ko: {
+      subject: '소셜 계정 연결이 해제되었습니다',
+      lines: [
+        '회원님의 소셜 계정 연결이 해제되어 로그인할 방법이 남아 있지 않습니다.',
+        '계속 이용하시려면 로그인 화면의 비밀번호 재설정에서 비밀번호를 정해 주세요.',
+      ],
+    },
+    en: {
+      subject: 'Your social account was unlinked',
+      lines: [
+        'Your social account was unlinked, which leaves no way to log in to your account.',
+        'To keep using it, choose a password with “reset password” on the login page.',
+      ],
     },
   },
   unsuspended: {

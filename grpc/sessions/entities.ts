@@ -88,6 +88,12 @@ export const loginOutcomes = ['opened', 'bad_credentials', 'suspended', 'limited
 /** One of {@link loginOutcomes}. */
 export type LoginOutcome = (typeof loginOutcomes)[number];
 
+/** How someone tried to prove who they are. */
+export const loginMethods = ['password', 'kakao', 'x'] as const;
+
+/** One of {@link loginMethods}. */
+export type LoginMethod = (typeof loginMethods)[number];
+
 /** Audit: who tried to log in, from where. Rows are only ever added, and forgotten after 90 days. */
 @Entity('login_attempts')
 @Index('ix_login_attempts_user', ['userId', 'id'])
@@ -105,6 +111,9 @@ export class LoginAttemptRow {
   userAgent: string;
   @Column(shortText(20))
   outcome: LoginOutcome;
+  /** Null is a password. */
+  @Column(nullable(shortText(10)))
+  method: LoginMethod | null;
   @Column(time())
   attemptedAt: number;
 }

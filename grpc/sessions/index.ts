@@ -7,13 +7,13 @@ import type { Limits } from '../limits/index.ts';
 import type { User, Users } from '../users/index.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import type { ClientInfo } from './client-info.ts';
-import type { LoginAttemptRow, SessionRow } from './entities.ts';
+import type { LoginAttemptRow, LoginMethod, LoginOutcome, SessionRow } from './entities.ts';
 import { createKeyRing } from './key-ring.ts';
 import { type EndedSessions, endedAmong, listEnded } from './list-ended.ts';
 import { listSessions, type SessionFilter } from './list-sessions.ts';
 import { type LogInInput, logIn } from './log-in.ts';
 import { logOut, logOutEverywhere, revokeSession } from './log-out.ts';
-import { type AttemptFilter, listAttempts, pruneAttempts } from './login-attempts.ts';
+import { type AttemptFilter, listAttempts, noteAttempt, pruneAttempts } from './login-attempts.ts';
 import { createLoginLimits } from './login-limits.ts';
 import { completeTokens, openSessionIn, type PendingTokens } from './open-session.ts';
 import { refreshSession } from './refresh-session.ts';
@@ -21,16 +21,32 @@ import { keepSigningKeys, rotateSigningKey } from './rotate-signing-key.ts';
 import type { SessionsDeps } from './sessions-deps.ts';
 import type { Tokens } from './tokens.ts';
 
+export type { ClientInfo } from './client-info.ts';
 export { endSessionsOf } from './end-sessions.ts';
+export type { LoginMethod, LoginOutcome } from './entities.ts';
 export { sessionsEntities } from './entities.ts';
-export { createSessionsService } from './service.ts';
+export type { PendingTokens } from './open-session.ts';
+export { client } from './requests.ts';
+export { createSessionsService, toTokensMessage } from './service.ts';
 export { loggedInAt } from './session-store.ts';
+export type { Tokens } from './tokens.ts';
 
 /** Sessions. What each use case guarantees and refuses stands where it is written. */
 export interface Sessions {
   logIn(input: LogInInput): Promise<Tokens>;
   /** Opens a session for someone who proved who they are by other means than a password. */
   openIn(tx: Tx, user: User, client: ClientInfo, now: EpochMs): Promise<PendingTokens>;
+  /** Notes an attempt to log in by other means than a password, for admins. */
+  noteAttemptIn(
+    tx: Tx,
+    attempt: {
+      readonly userId: string | undefined;
+      readonly client: ClientInfo;
+      readonly outcome: LoginOutcome;
+      readonly method: LoginMethod;
+    },
+    now: EpochMs,
+  ): Promise<void>;
   /** Adds the access token to what `openIn` began, once that is committed. */
   complete(pending: PendingTokens, now: EpochMs): Promise<Tokens>;
   refreshSession(refreshToken: string, client: ClientInfo): Promise<Tokens>;
@@ -69,6 +85,8 @@ export function createSessions(domainDeps: DomainDeps, users: Users, limits: Lim
   return {
     logIn: (input) => logIn(deps, input),
     openIn: (tx, user, client, now) => openSessionIn(deps, tx, user, client, now),
+    noteAttemptIn: (tx, { userId, client, outcome, method }, now) =>
+      noteAttempt(tx, userId, client, outcome, now, method),
     complete: (pending, now) => completeTokens(deps, pending, now),
     refreshSession: (refreshToken, client) => refreshSession(deps, refreshToken, client),
     logOut: (refreshToken) => logOut(deps, refreshToken),

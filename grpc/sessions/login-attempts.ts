@@ -1,7 +1,7 @@
 import { newId } from '../../common/ids.ts';
 import type { Reader, Tx } from '../db/index.ts';
 import type { ClientInfo } from './client-info.ts';
-import type { LoginAttemptRow, LoginOutcome } from './entities.ts';
+import type { LoginAttemptRow, LoginMethod, LoginOutcome } from './entities.ts';
 import type { SessionsDeps } from './sessions-deps.ts';
 
 const retentionMs = 90 * 86_400_000;
@@ -13,11 +13,12 @@ export async function noteAttempt(
   client: ClientInfo,
   outcome: LoginOutcome,
   now: number,
+  method: LoginMethod = 'password',
 ): Promise<void> {
   const { address, userAgent } = client;
   const id = newId('lat');
   const who = { id, userId: userId ?? null, address, userAgent };
-  await tx.insert('login_attempts', [{ ...who, outcome, attemptedAt: now }]);
+  await tx.insert('login_attempts', [{ ...who, outcome, method, attemptedAt: now }]);
 }
 
 /** Which attempts. */

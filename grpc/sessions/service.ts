@@ -1,6 +1,7 @@
 import { type Actor, requireUser } from '../../common/auth/index.ts';
 import {
   type DeepPartial,
+  LoginMethod,
   LoginOutcome,
   type Session as SessionMessage,
   type SessionsServiceImplementation,
@@ -10,7 +11,7 @@ import type { CallExt } from '../middleware/call-context.ts';
 import { createEnumCodec } from '../rpc/enum-codec.ts';
 import { decodePageToken, toPage } from '../rpc/paging.ts';
 import { toUserMessage } from '../users/index.ts';
-import { type LoginAttemptRow, loginOutcomes, type SessionRow } from './entities.ts';
+import { type LoginAttemptRow, loginMethods, loginOutcomes, type SessionRow } from './entities.ts';
 import type { Sessions } from './index.ts';
 import {
   listEndedRequest,
@@ -27,6 +28,7 @@ import {
 import type { Tokens } from './tokens.ts';
 
 const outcomeCodec = createEnumCodec(LoginOutcome, loginOutcomes);
+const methodCodec = createEnumCodec(LoginMethod, loginMethods);
 
 /** SessionsService over the domain. */
 export function createSessionsService(sessions: Sessions): SessionsServiceImplementation<CallExt> {
@@ -89,7 +91,8 @@ export function createSessionsService(sessions: Sessions): SessionsServiceImplem
   };
 }
 
-function toTokensMessage(tokens: Tokens): DeepPartial<TokensMessage> {
+/** Tokens on the wire. */
+export function toTokensMessage(tokens: Tokens): DeepPartial<TokensMessage> {
   return {
     ...tokens,
     user: toUserMessage(tokens.user),
@@ -117,6 +120,7 @@ function toAttemptMessage(row: LoginAttemptRow) {
     address: row.address,
     userAgent: row.userAgent,
     outcome: outcomeCodec.toProto(row.outcome),
+    method: methodCodec.toProto(row.method ?? 'password'),
     attemptedAt: new Date(row.attemptedAt),
   };
 }

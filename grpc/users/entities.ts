@@ -100,6 +100,8 @@ export type AccountChangeKind =
   | 'password_reset'
   | 'password_changed'
   | 'email_changed'
+  | 'social_linked'
+  | 'social_unlinked'
   | 'marketing_granted'
   | 'marketing_withdrawn';
 

@@ -1,8 +1,9 @@
 import { type Actor, serviceSecret, type UserActor } from '../../common/auth/index.ts';
+import type { EpochMs } from '../../common/clock.ts';
 import { createSealer } from '../../common/seal.ts';
 import type { Reader, Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
-import { type AccountChange, listAccountChanges } from './account-changes.ts';
+import { type AccountChange, listAccountChanges, noteAccountChange } from './account-changes.ts';
 import { confirmEmailChange, type EmailChangeInput, requestEmailChange } from './change-email.ts';
 import { type ChangePasswordInput, changePassword } from './change-password.ts';
 import {
@@ -19,6 +20,7 @@ import { emailKeyOf } from './email.ts';
 import { type EnsuredAdmin, ensureAdmin } from './ensure-admin.ts';
 import { type EnsuredUser, type EnsureUserInput, ensureUser } from './ensure-user.ts';
 import { type GetUserInput, getUser } from './get-user.ts';
+import { openAccountIn, type VouchedAccount } from './open-account.ts';
 import { createPasswords } from './passwords.ts';
 import {
   type PasswordResetJob,
@@ -32,7 +34,9 @@ import {
   findUserRowByEmail,
   isSellerIn,
   lockForLogin,
+  lockUser,
   namesOf,
+  passwordHashOf,
   readUser,
   type Standing,
   sellersAmong,
@@ -59,6 +63,8 @@ import { requestEmailVerification, verifyEmail } from './verify-email.ts';
 
 export type { EnsuredAdmin } from './ensure-admin.ts';
 export { usersEntities } from './entities.ts';
+export { languageCodec } from './language-codec.ts';
+export type { VouchedAccount } from './open-account.ts';
 export { readPhone } from './phone.ts';
 export { createUsersService } from './service.ts';
 export type { User } from './user.ts';
@@ -101,6 +107,17 @@ export interface Users {
    * With the `proof` of a checked password: undefined when that was changed meanwhile.
    */
   lockForLoginIn(tx: Tx, userId: string, proof: string | undefined): Promise<User | undefined>;
+  /** Makes an account for someone whom another service vouches for. */
+  openAccountIn(tx: Tx, account: VouchedAccount, now: EpochMs): Promise<User>;
+  /**
+   * Makes other changes to the account wait for this transaction.
+   * @throws NotFound
+   */
+  lockIn(tx: Tx, userId: string): Promise<User>;
+  /** Whether there is a password to log in with. */
+  hasPasswordIn(reader: Reader, userId: string): Promise<boolean>;
+  /** Notes what was done to an account, for admins. */
+  noteChangeIn(tx: Tx, change: Parameters<typeof noteAccountChange>[1]): Promise<void>;
   /** @throws NotFound */
   readIn(reader: Reader, userId: string): Promise<User>;
   /** Gives a role for another domain's reasons; see change-role.ts. */
@@ -151,6 +168,13 @@ export function createUsers(domainDeps: DomainDeps, neighbours: UsersNeighbours)
     ensureUser: (input) => ensureUser(deps, input),
     checkPassword: (claim) => checkPasswordOf(deps, claim),
     lockForLoginIn: lockForLogin,
+    openAccountIn: (tx, account, now) => openAccountIn(tx, account, now),
+    async lockIn(tx, userId) {
+      await lockUser(tx, userId);
+      return readUser(tx, userId);
+    },
+    hasPasswordIn: async (reader, userId) => (await passwordHashOf(reader, userId)) !== null,
+    noteChangeIn: noteAccountChange,
     readIn: readUser,
     giveRoleIn,
     takeRoleIn: (tx, change) => takeRoleIn(deps, tx, change),

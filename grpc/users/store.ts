@@ -9,6 +9,9 @@ import type { User } from './user.ts';
 
 /** What an account is made of. */
 export interface NewUser {
+  /** Made up here if absent. */
+  readonly id?: string;
+  /** Empty for an account that has none yet. */
   readonly email: string;
   readonly name: string;
   readonly phone: string;
@@ -24,14 +27,15 @@ export interface NewUser {
  * @throws DomainError EMAIL_TAKEN; the database's unique key decides who was first
  */
 export async function insertUser(tx: Tx, user: NewUser, now: EpochMs): Promise<string> {
-  const id = newId('usr');
+  const { id = newId('usr') } = user;
   const email = readEmail(user.email)?.address ?? user.email.trim();
   try {
     await tx.insert('users', [
       {
         id,
         email,
-        emailKey: emailKeyOf(email),
+        // The key is unique; that of no e-mail must not keep others from having none.
+        emailKey: email === '' ? `none:${id}` : emailKeyOf(email),
         passwordHash: user.passwordHash,
         name: user.name,
         phone: user.phone,

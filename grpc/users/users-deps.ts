@@ -18,12 +18,16 @@ export type EndSessions = (
 
 /** When someone logged in to a session; undefined unless it is open. */
 type LoggedInAt = (reader: Reader, sessionId: string) => Promise<EpochMs | undefined>;
+/** Takes away every link of an account to accounts elsewhere. */
+export type DropSocialLinks = (tx: Tx, userId: string, now: number) => Promise<void>;
 
 /** What this domain needs of its neighbours. */
 export interface UsersNeighbours {
   readonly notifications: Pick<Notifications, 'queueMailsIn'>;
   readonly endSessionsIn: EndSessions;
   readonly loggedInAt: LoggedInAt;
+  /** Takes away every link to an account elsewhere. */
+  readonly dropSocialLinksIn: DropSocialLinks;
   readonly limits: Limits;
 }
 
@@ -33,6 +37,7 @@ export interface UsersDeps extends DomainDeps {
   readonly notifications: Pick<Notifications, 'queueMailsIn'>;
   readonly endSessionsIn: EndSessions;
   readonly loggedInAt: LoggedInAt;
+  readonly dropSocialLinksIn: DropSocialLinks;
   /** Keeps e-mails in jobs unreadable. */
   readonly sealer: Sealer;
   /** Keeps e-mails that are to be confirmed unreadable. */

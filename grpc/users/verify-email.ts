@@ -1,5 +1,5 @@
 import type { UserActor } from '../../common/auth/index.ts';
-import { DomainError } from '../../common/errors/index.ts';
+import { DomainError, InvalidState } from '../../common/errors/index.ts';
 import { noteAccountChange } from './account-changes.ts';
 import { findLink, mailLinkIn, voidLinksIn } from './account-links.ts';
 import { emailKeyOf } from './email.ts';
@@ -9,7 +9,7 @@ import type { UsersDeps } from './users-deps.ts';
 /**
  * Mails a new link that verifies the actor's e-mail; older ones stop working. Does nothing when it
  * is verified.
- * @throws DomainError RATE_LIMITED past ACCOUNT_MAILS_PER_HOUR
+ * @throws DomainError RATE_LIMITED past ACCOUNT_MAILS_PER_HOUR; InvalidState without an e-mail
  */
 export async function requestEmailVerification(deps: UsersDeps, actor: UserActor): Promise<void> {
   await deps.limits.verifications.require(actor.userId);
@@ -17,6 +17,7 @@ export async function requestEmailVerification(deps: UsersDeps, actor: UserActor
     await lockUser(tx, actor.userId);
     const user = await readUser(tx, actor.userId);
     if (user.emailVerifiedAt !== undefined) return;
+    if (user.email === '') throw new InvalidState('user', 'no_email', 'the account has no e-mail');
     await mailLinkIn(deps, tx, user, 'verify_email', deps.clock.now());
   });
 }

@@ -9,12 +9,14 @@ import { Sessions1763770000017 } from '../../grpc/db/migrations/0017-sessions.ts
 import { Accounts1763770000018 } from '../../grpc/db/migrations/0018-accounts.ts';
 import { Mails1763770000019 } from '../../grpc/db/migrations/0019-mails.ts';
 import { Files1763770000020 } from '../../grpc/db/migrations/0020-files.ts';
+import { Social1763770000022 } from '../../grpc/db/migrations/0022-social.ts';
 import { Vault1763770000024 } from '../../grpc/db/migrations/0024-vault.ts';
 import { Profiles1763770000029 } from '../../grpc/db/migrations/0029-profiles.ts';
 import { type Files, filesEntities } from '../../grpc/files/index.ts';
 import { type Notifications, notificationsEntities } from '../../grpc/notifications/index.ts';
 import { privacyEntities } from '../../grpc/privacy/index.ts';
 import { type Sessions, sessionsEntities } from '../../grpc/sessions/index.ts';
+import { type Social, socialEntities } from '../../grpc/social/index.ts';
 import { type Users, usersEntities } from '../../grpc/users/index.ts';
 import { vaultEntities } from '../../grpc/vault/index.ts';
 import { makeTempDir } from './temp-dir.ts';
@@ -28,6 +30,7 @@ export const accountsSchema: Schema = {
     ...privacyEntities,
     ...usersEntities,
     ...sessionsEntities,
+    ...socialEntities,
     ...notificationsEntities,
     ...filesEntities,
   ],
@@ -38,6 +41,7 @@ export const accountsSchema: Schema = {
     Accounts1763770000018,
     Mails1763770000019,
     Files1763770000020,
+    Social1763770000022,
     Vault1763770000024,
     Profiles1763770000029,
   ],
@@ -63,6 +67,7 @@ export const plainSignUp = {
 export interface TestAccounts {
   readonly users: Users;
   readonly sessions: Sessions;
+  readonly social: Social;
   readonly notifications: Notifications;
   readonly files: Files;
   readonly pulse: Pulse;
@@ -103,10 +108,11 @@ export function createTestAccounts(
     vault: testVault,
     pulse,
   };
-  const { users, sessions, notifications, files } = createAccounts(deps);
+  const { users, sessions, social, notifications, files } = createAccounts(deps);
   return {
     users,
     sessions,
+    social,
     notifications,
     files,
     pulse,

@@ -26,6 +26,7 @@ import { schema } from '../../grpc/schema.ts';
 import { createSellersService } from '../../grpc/sellers/index.ts';
 import { createRpcServer, type RpcServer } from '../../grpc/server.ts';
 import { createSessionsService } from '../../grpc/sessions/index.ts';
+import { createSocialService } from '../../grpc/social/index.ts';
 import { createUsersService } from '../../grpc/users/index.ts';
 import { openVault } from '../../grpc/vault/index.ts';
 import { Role } from '../../proto/gen/onair/users/v1/users.ts';
@@ -110,6 +111,7 @@ export async function hireSeller({ clients }: Services): Promise<UserActor> {
 function addServices(server: RpcServer, context: Context): void {
   server.add(definitions.users, createUsersService(context.users));
   server.add(definitions.sessions, createSessionsService(context.sessions));
+  server.add(definitions.social, createSocialService(context.social));
   server.add(definitions.notifications, createNotificationsService(context.notifications));
   server.add(definitions.files, createFilesService(context.files));
   server.add(definitions.catalog, createCatalogService(context.catalog));

@@ -90,6 +90,72 @@ export function loginOutcomeToNumber(object: LoginOutcome): number {
   }
 }
 
+/** How someone tried to prove who they are. */
+export enum LoginMethod {
+  /** UNSPECIFIED - Not set; never stored. */
+  UNSPECIFIED = "LOGIN_METHOD_UNSPECIFIED",
+  /** PASSWORD - With a password. */
+  PASSWORD = "LOGIN_METHOD_PASSWORD",
+  /** KAKAO - With an account of Kakao. */
+  KAKAO = "LOGIN_METHOD_KAKAO",
+  /** X - With an account of X. */
+  X = "LOGIN_METHOD_X",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function loginMethodFromJSON(object: any): LoginMethod {
+  switch (object) {
+    case 0:
+    case "LOGIN_METHOD_UNSPECIFIED":
+      return LoginMethod.UNSPECIFIED;
+    case 1:
+    case "LOGIN_METHOD_PASSWORD":
+      return LoginMethod.PASSWORD;
+    case 2:
+    case "LOGIN_METHOD_KAKAO":
+      return LoginMethod.KAKAO;
+    case 3:
+    case "LOGIN_METHOD_X":
+      return LoginMethod.X;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return LoginMethod.UNRECOGNIZED;
+  }
+}
+
+export function loginMethodToJSON(object: LoginMethod): string {
+  switch (object) {
+    case LoginMethod.UNSPECIFIED:
+      return "LOGIN_METHOD_UNSPECIFIED";
+    case LoginMethod.PASSWORD:
+      return "LOGIN_METHOD_PASSWORD";
+    case LoginMethod.KAKAO:
+      return "LOGIN_METHOD_KAKAO";
+    case LoginMethod.X:
+      return "LOGIN_METHOD_X";
+    case LoginMethod.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function loginMethodToNumber(object: LoginMethod): number {
+  switch (object) {
+    case LoginMethod.UNSPECIFIED:
+      return 0;
+    case LoginMethod.PASSWORD:
+      return 1;
+    case LoginMethod.KAKAO:
+      return 2;
+    case LoginMethod.X:
+      return 3;
+    case LoginMethod.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** Credentials. */
 export interface LogInRequest {
   /** E-mail address. */
@@ -277,7 +343,11 @@ export interface LoginAttempt {
   /** How it ended. */
   outcome: LoginOutcome;
   /** When. */
-  attemptedAt: Date | undefined;
+  attemptedAt:
+    | Date
+    | undefined;
+  /** By what. */
+  method: LoginMethod;
 }
 
 /** Which attempts. */
@@ -2154,7 +2224,15 @@ export const KeepSigningKeysResponse: MessageFns<KeepSigningKeysResponse> = {
 };
 
 function createBaseLoginAttempt(): LoginAttempt {
-  return { id: "", userId: "", address: "", userAgent: "", outcome: LoginOutcome.UNSPECIFIED, attemptedAt: undefined };
+  return {
+    id: "",
+    userId: "",
+    address: "",
+    userAgent: "",
+    outcome: LoginOutcome.UNSPECIFIED,
+    attemptedAt: undefined,
+    method: LoginMethod.UNSPECIFIED,
+  };
 }
 
 export const LoginAttempt: MessageFns<LoginAttempt> = {
@@ -2176,6 +2254,9 @@ export const LoginAttempt: MessageFns<LoginAttempt> = {
     }
     if (message.attemptedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.attemptedAt), writer.uint32(50).fork()).join();
+    }
+    if (message.method !== LoginMethod.UNSPECIFIED) {
+      writer.uint32(56).int32(loginMethodToNumber(message.method));
     }
     return writer;
   },
@@ -2241,6 +2322,14 @@ export const LoginAttempt: MessageFns<LoginAttempt> = {
             message.attemptedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.method = loginMethodFromJSON(reader.int32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2273,6 +2362,7 @@ export const LoginAttempt: MessageFns<LoginAttempt> = {
         : isSet(object.attempted_at)
         ? fromJsonTimestamp(object.attempted_at)
         : undefined,
+      method: isSet(object.method) ? loginMethodFromJSON(object.method) : LoginMethod.UNSPECIFIED,
     };
   },
 
@@ -2296,6 +2386,9 @@ export const LoginAttempt: MessageFns<LoginAttempt> = {
     if (message.attemptedAt !== undefined) {
       obj.attemptedAt = message.attemptedAt.toISOString();
     }
+    if (message.method !== LoginMethod.UNSPECIFIED) {
+      obj.method = loginMethodToJSON(message.method);
+    }
     return obj;
   },
 
@@ -2310,6 +2403,7 @@ export const LoginAttempt: MessageFns<LoginAttempt> = {
     message.userAgent = object.userAgent ?? "";
     message.outcome = object.outcome ?? LoginOutcome.UNSPECIFIED;
     message.attemptedAt = object.attemptedAt ?? undefined;
+    message.method = object.method ?? LoginMethod.UNSPECIFIED;
     return message;
   },
 };
