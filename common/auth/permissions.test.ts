@@ -26,9 +26,12 @@ it('what changes anything is open to nobody unknown, but what is needed to log i
     .map(([rpc]) => rpc.split('.')[1] ?? '')
     .filter((method) => !/^(get|list|batchGet)/.test(method));
   expect(open.toSorted()).toEqual([
+    'beginSocialLogin',
     'confirmEmailChange',
     'logIn',
     'logOut',
+    'loginWithKakao',
+    'loginWithTwitter',
     'refreshSession',
     'requestPasswordReset',
     'resetPassword',
