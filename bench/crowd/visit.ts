@@ -62,7 +62,8 @@ export async function visit(house: House, tokens: readonly string[]): Promise<Vi
   await inParallel(tokens, joiningAtOnce, async (token) => {
     try {
       sockets.push(await join(token));
-    } catch {
+    } catch (error) {
+      if (failedJoins === 0) console.error(`${house.name}: a join failed:`, error);
       failedJoins += 1;
     }
   });
@@ -81,6 +82,13 @@ export async function visit(house: House, tokens: readonly string[]): Promise<Vi
   await leaveAll(first.slice(0, 1));
 
   const count = sockets.length;
+  console.log(
+    house.name,
+    'phases',
+    full.loopDelayP99Ms,
+    sitting.loopDelayP99Ms,
+    after.loopDelayP99Ms,
+  );
   return {
     viewers: tokens.length,
     failedJoins,

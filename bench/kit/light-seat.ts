@@ -55,6 +55,7 @@ export async function takeLightSeat(options: SeatOptions): Promise<LightSocket> 
       port: Number(at.port),
       path: pathOf(seat, options.accessToken),
       onFrame,
+      onClosed: (code) => reject(new Error(`closed (${code}) before the state came`)),
       ...(options.bytesPerSecond === undefined ? {} : { bytesPerSecond: options.bytesPerSecond }),
     });
     opening.catch(reject);

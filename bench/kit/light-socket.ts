@@ -17,6 +17,8 @@ export interface LightSocketOptions {
   readonly path: string;
   /** A frame's payload, valid during the call, and its bytes on the wire. */
   readonly onFrame: (payload: Buffer, wireBytes: number) => void;
+  /** Told when the connection has ended, whoever ended it and why (its close code, if it has one). */
+  readonly onClosed?: (code: number | undefined) => void;
   /** Reads no more than this; otherwise as fast as it comes. */
   readonly bytesPerSecond?: number;
 }
@@ -40,6 +42,7 @@ export function openSocket(options: LightSocketOptions): Promise<LightSocket> {
     let rest: Buffer | undefined;
     let open = false;
     let closed = false;
+    let code: number | undefined;
     const slow = options.bytesPerSecond !== undefined;
 
     function take(chunk: Buffer): void {
@@ -67,7 +70,10 @@ export function openSocket(options: LightSocketOptions): Promise<LightSocket> {
 
     function onControl(opcode: number, payload: Buffer): void {
       if (opcode === opcodes.ping) socket.write(frameOf(0x80 | opcodes.pong, payload));
-      if (opcode === opcodes.close) socket.end();
+      if (opcode === opcodes.close) {
+        code = payload.length >= 2 ? payload.readUInt16BE() : undefined;
+        socket.end();
+      }
     }
 
     const socket: Socket = connect({
@@ -100,6 +106,7 @@ export function openSocket(options: LightSocketOptions): Promise<LightSocket> {
       closed = true;
       clearInterval(sipping);
       reject(new Error('the connection was closed'));
+      options.onClosed?.(code);
     });
     socket.once('error', (error) => {
       closed = true;

@@ -91,7 +91,7 @@ export interface Broadcasts {
   readDeal(dealId: string): Promise<DealRow | undefined>;
   listBroadcasts(filter: BroadcastFilter): Promise<BroadcastWithPeak[]>;
   /** Facts by id; unknown ids are left out. */
-  factsOf(ids: readonly string[]): Promise<Map<string, BroadcastFacts>>;
+  factsOf(ids: readonly string[], read?: Reader): Promise<Map<string, BroadcastFacts>>;
   /** Facts that stay true until the other domain's transaction is over. */
   lockOnSaleIn(tx: Tx, ids: readonly string[]): Promise<Map<string, BroadcastOnSale>>;
   /** Ends whatever a seller has on air. */
@@ -139,8 +139,8 @@ export function createBroadcasts(
     readWhole: (id, fresh) => readWhole(fresh === undefined ? db.read : db.primary, catalog, id),
     readDeal: async (dealId) => (await readDealsById(db.primary, [dealId]))[0],
     listBroadcasts: (filter) => listBroadcasts(db.read, filter),
-    async factsOf(ids) {
-      const rows = await readBroadcasts(db.primary, ids);
+    async factsOf(ids, read = db.primary) {
+      const rows = await readBroadcasts(read, ids);
       return new Map(
         rows.map(({ id, sellerId, status, endedAt }) => {
           return [id, { sellerId, status, endedAt: endedAt ?? undefined }];

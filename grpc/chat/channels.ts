@@ -25,6 +25,18 @@ export async function lockChannels(
   broadcasts: Pick<BroadcastLookup, 'factsOf'>,
   broadcastIds: readonly string[],
 ): Promise<Map<string, ChatChannelRow>> {
+  return (await lockChannelsFirst(tx, broadcasts, broadcastIds)).channels;
+}
+
+/**
+ * The same for who reads on without waiting: what is asked of `tx` right after the call is read
+ * behind the locks. Unless channels were `made`: then nothing kept others from them until now.
+ */
+export async function lockChannelsFirst(
+  tx: Tx,
+  broadcasts: Pick<BroadcastLookup, 'factsOf'>,
+  broadcastIds: readonly string[],
+): Promise<{ readonly channels: Map<string, ChatChannelRow>; readonly made: boolean }> {
   const sorted = [...new Set(broadcastIds)].sort();
   const lock = () =>
     tx.rows<ChatChannelRow>(
@@ -33,7 +45,8 @@ export async function lockChannels(
       sorted,
     );
   let rows = await lock();
-  if (rows.length < sorted.length) {
+  const made = rows.length < sorted.length;
+  if (made) {
     const found = new Set(rows.map((row) => row.broadcastId));
     const missing = sorted.filter((id) => !found.has(id));
     const inherited = await inheritedSettings(tx, broadcasts, missing);
@@ -44,7 +57,7 @@ export async function lockChannels(
     );
     rows = await lock();
   }
-  return new Map(rows.map((row) => [row.broadcastId, row]));
+  return { channels: new Map(rows.map((row) => [row.broadcastId, row])), made };
 }
 
 /** What each broadcast's chat begins with: its seller's last settings. Without any it is left out. */

@@ -5,8 +5,8 @@ import type { BroadcastFacts } from './chat-policy.ts';
 
 /** Where chat learns of broadcasts; the broadcasts domain is one. */
 export interface BroadcastLookup {
-  /** Facts by id as of now; unknown ids are left out. */
-  factsOf(ids: readonly string[]): Promise<ReadonlyMap<string, BroadcastFacts>>;
+  /** Facts by id as of now; unknown ids are left out. `read` may be a transaction. */
+  factsOf(ids: readonly string[], read?: Reader): Promise<ReadonlyMap<string, BroadcastFacts>>;
   /**
    * What each of these people is in the broadcast now, in order. `hosts` says whose broadcasts they
    * are where that is known already.
@@ -32,12 +32,21 @@ export interface Standing {
   readonly bannedUntil?: number;
 }
 
+/** A look-up that remembers whose broadcasts are: that never changes. */
+export interface ChatBroadcasts extends BroadcastLookup {
+  /** Sellers by broadcast; unknown ids are left out. */
+  sellersOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
+/** Broadcasts whose sellers are remembered; the oldest are forgotten. */
+const maxRemembered = 10_000;
+
 /**
  * Calls that come while a look-up is under way share the next one. Not a cache: a message is
  * judged by what was so after it came, so the first one of a broadcast that just went live is
  * never refused; and the look-ups grow with time, not with messages.
  */
-export function createFactsReader(broadcasts: BroadcastLookup, maxQueue: number): BroadcastLookup {
+export function createFactsReader(broadcasts: BroadcastLookup, maxQueue: number): ChatBroadcasts {
   const lookUps = createCoalescer<readonly string[], ReadonlyMap<string, BroadcastFacts>>({
     name: 'chat look-ups',
     maxBatch: 256,
@@ -47,8 +56,29 @@ export function createFactsReader(broadcasts: BroadcastLookup, maxQueue: number)
       return calls.map(() => ({ status: 'fulfilled', value: facts }));
     },
   });
+  const sellers = new Map<string, string>();
+
+  async function remember(ids: readonly string[]): Promise<void> {
+    for (const [id, { sellerId }] of await lookUps.submit(ids)) sellers.set(id, sellerId);
+    for (const id of sellers.keys()) {
+      if (sellers.size <= maxRemembered) break;
+      sellers.delete(id);
+    }
+  }
+
   return {
-    factsOf: (ids) => lookUps.submit(ids),
+    factsOf: (ids, read) =>
+      read === undefined ? lookUps.submit(ids) : broadcasts.factsOf(ids, read),
+    async sellersOf(ids) {
+      const unknown = ids.filter((id) => !sellers.has(id));
+      if (unknown.length > 0) await remember(unknown);
+      return new Map(
+        ids.flatMap((id) => {
+          const sellerId = sellers.get(id);
+          return sellerId === undefined ? [] : [[id, sellerId] as const];
+        }),
+      );
+    },
     standingsOf: (read, pairs, hosts) => broadcasts.standingsOf(read, pairs, hosts),
     requireAuthority: (read, actor, id) => broadcasts.requireAuthority(read, actor, id),
   };

@@ -1,23 +1,23 @@
-import { DomainError } from '../../common/errors/index.ts';
+import { DomainError, NotFound } from '../../common/errors/index.ts';
 import type { Logger } from '../../common/logger.ts';
 import { accepted, type Batcher, type Outcome, refused } from '../db/index.ts';
-import { type NewMessage, refuseMessage } from './chat-policy.ts';
-import type { BroadcastLookup } from './facts-reader.ts';
+import type { NewMessage } from './chat-policy.ts';
+import type { ChatBroadcasts } from './facts-reader.ts';
 import type { Posted, Utterance } from './say-messages.ts';
 import { operator, type WordLists } from './word-lists.ts';
 
 /** What storing messages takes. */
 export interface PostDeps {
   readonly log: Logger;
-  readonly broadcasts: BroadcastLookup;
+  readonly broadcasts: ChatBroadcasts;
   readonly words: WordLists;
   readonly batcher: Batcher<Utterance, Posted>;
 }
 
 /**
- * Says messages that the policy allows, in the order given; one outcome for each. The broadcast
- * is looked at before the transaction, so a message may still get in just after its end: chat is
- * not money, and locking broadcasts for it would make selling wait.
+ * Says messages that the policy allows, in the order given; one outcome for each. The broadcast is
+ * read but not locked, so a message may still get in just after its end: chat is not money, and
+ * locking broadcasts for it would make selling wait.
  * @throws DomainError OVERLOADED, UNAVAILABLE when the broadcasts can't be looked up
  */
 export async function postMessages(
@@ -25,14 +25,14 @@ export async function postMessages(
   messages: readonly NewMessage[],
 ): Promise<Outcome<Posted>[]> {
   if (messages.length === 0) return [];
-  const facts = await broadcasts.factsOf(messages.map((message) => message.broadcastId));
-  await words.load([operator, ...[...facts.values()].map(({ sellerId }) => sellerId)]);
+  const sellers = await broadcasts.sellersOf(messages.map((message) => message.broadcastId));
+  await words.load([operator, ...sellers.values()]);
   return Promise.all(
     messages.map(async (message) => {
-      const broadcast = facts.get(message.broadcastId);
-      const refusal = refuseMessage(message, broadcast);
-      if (refusal !== undefined) return refused<Posted>(refusal);
-      const sellerId = broadcast?.sellerId ?? '';
+      const sellerId = sellers.get(message.broadcastId);
+      if (sellerId === undefined) {
+        return refused<Posted>(new NotFound('broadcast', message.broadcastId));
+      }
       try {
         return accepted(await batcher.submit({ by: 'person', message, sellerId }));
       } catch (error) {

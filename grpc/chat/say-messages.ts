@@ -2,9 +2,9 @@ import { newId } from '../../common/ids.ts';
 import { accepted, type Outcome, type Reader, refused, type Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import { followKey } from '../follows/index.ts';
-import { lockChannels } from './channels.ts';
+import { lockChannelsFirst } from './channels.ts';
 import { type ChatBook, createChatBook, type MessageToStore } from './chat-book.ts';
-import type { NewMessage } from './chat-policy.ts';
+import { type BroadcastFacts, type NewMessage, refuseMessage } from './chat-policy.ts';
 import type { ChatMessageRow } from './entities.ts';
 import type { BroadcastLookup } from './facts-reader.ts';
 import { findHeld, insertHeld } from './held-store.ts';
@@ -40,13 +40,15 @@ export type Utterance =
 /** What became of a message that was not refused: its row, or it waits for approval. */
 export type Posted = ChatMessageRow | 'held';
 
+const noFacts: ReadonlyMap<string, BroadcastFacts> = new Map();
+
 type Spoken = Extract<Utterance, { by: 'person' }>;
 
 /**
  * Judges a batch message by message, in order, under the lock of the chats: slow mode, floods and
  * repeats are counted over all rooms and processes, and every message is judged by the settings and
- * mutes of its moment. A message that was stored or held before is answered as it was then. What it
- * reads does not grow with the number of messages, and what it writes travels with the commit.
+ * mutes of its moment. A message that was stored or held before is answered as it was then. How often
+ * it reads does not grow with the number of messages, and what it writes travels with the commit.
  */
 export async function sayMessages(
   deps: SayDeps,
@@ -55,13 +57,18 @@ export async function sayMessages(
 ): Promise<Outcome<Posted>[]> {
   const messages = utterances.map(({ message }) => message);
   const spoken = utterances.filter((one) => one.by === 'person');
-  const ids = messages.map(({ broadcastId }) => broadcastId);
-  const channels = await lockChannels(tx, deps.broadcasts, ids);
+  const ids = [...new Set(messages.map(({ broadcastId }) => broadcastId))];
+  // Asked at once: the locks and what is read behind them are one round trip.
+  const locking = lockChannelsFirst(tx, deps.broadcasts, ids);
+  const read = () =>
+    Promise.all([
+      findStored(tx, messages),
+      readPicture(deps, tx, spoken),
+      spoken.length === 0 ? noFacts : deps.broadcasts.factsOf(ids, tx),
+    ]);
+  const [{ channels, made }, early] = await Promise.all([locking, read()]);
+  const [found, picture, facts] = made ? await read() : early;
   const now = deps.clock.now();
-  const [found, picture] = await Promise.all([
-    findStored(tx, messages),
-    readPicture(deps, tx, spoken, now),
-  ]);
   const book = createChatBook(tx, deps.pulse, channels, found);
   const follows = await readFollows(deps, tx, book, spoken);
   const held = await readHeldBefore(tx, spoken, picture.speakers);
@@ -74,6 +81,8 @@ export async function sayMessages(
     const before = book.stored(message);
     if (before !== undefined) return accepted<Posted>(before);
     if (held.has(identity)) return accepted<Posted>('held');
+    const refusal = refuseMessage(message, facts.get(message.broadcastId));
+    if (refusal !== undefined) return refused<Posted>(refusal);
     const { standing, silence } = picture.of(message);
     const { roomSecond, roomCount, ...settings } = book.channel(message.broadcastId);
     const speaker = picture.speakers.get(key) ?? newSpeaker(message);
@@ -117,12 +126,7 @@ export async function sayMessages(
 }
 
 /** Who the speakers are, and what is remembered of them: as much for many messages as for one. */
-async function readPicture(
-  { broadcasts }: SayDeps,
-  tx: Tx,
-  spoken: readonly Spoken[],
-  now: number,
-) {
+async function readPicture({ broadcasts, clock }: SayDeps, tx: Tx, spoken: readonly Spoken[]) {
   const byKey = new Map(
     spoken.map(({ message: { broadcastId, userId }, sellerId }) => {
       const key = { broadcastId, sellerId, userId };
@@ -130,6 +134,8 @@ async function readPicture(
     }),
   );
   const keys = [...byKey.values()];
+  // What ends before the locks are there is over by then too.
+  const now = clock.now();
   const hosts = new Map(keys.map(({ broadcastId, sellerId }) => [broadcastId, sellerId]));
   const [speakers, silences, standings] = await Promise.all([
     readSpeakers(tx, keys),

@@ -2,6 +2,7 @@ import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limite
 import { createClient } from 'redis';
 import type { Logger } from '../../common/logger.ts';
 import { createBoundedKeys } from './bounded-keys.ts';
+import { createSharedTimeout, TimeoutError } from './shared-timeout.ts';
 
 /** Seconds for which a seat that was given is kept for whoever asked for it. */
 export const seatSeconds = 15;
@@ -30,6 +31,8 @@ export interface Attempts {
 
 /** Time for which a counter can't be read from Redis before the count of this process alone does. */
 const redisTimeoutMs = 500;
+/** Commands that may wait for a Redis that does not answer. */
+const commandsQueueMaxLength = 20_000;
 
 /**
  * Counters over all processes in Redis, or of this process where there is none. While Redis is away
@@ -42,11 +45,12 @@ export function createAttempts(
 ): Attempts {
   const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
   const bounded = createBoundedKeys(60_000);
+  const inTime = createSharedTimeout(redisTimeoutMs);
   const define = (keyPrefix: string, points: number, duration: number) => {
     const options = { keyPrefix: `onair:${keyPrefix}`, points, duration };
     const own = new RateLimiterMemory(options);
-    if (redis === undefined) return own;
-    return new RateLimiterRedis({
+    if (redis === undefined) return { count: own, own };
+    const count = new RateLimiterRedis({
       ...options,
       storeClient: redis,
       useRedisPackage: true,
@@ -55,14 +59,21 @@ export function createAttempts(
       // A place that is over its limit costs Redis nothing more until its time is up.
       inMemoryBlockOnConsumed: points + 1,
     });
+    return { count, own };
   };
   const asks = define('asks', limits.joinsPerMinute, 60);
   const userAsks = define('user-asks', limits.userJoinsPerMinute, 60);
   const reserved = define('unused-seats', limits.unusedSeats, seatSeconds);
 
-  async function consume(limiter: typeof asks, key: string): Promise<number | undefined> {
+  async function consume({ count, own }: typeof asks, key: string): Promise<number | undefined> {
+    const bound = bounded(key);
     try {
-      await limiter.consume(bounded(key), 1);
+      await (count === own
+        ? own.consume(bound)
+        : inTime(count.consume(bound)).catch((error: unknown) => {
+            if (error instanceof TimeoutError) return own.consume(bound);
+            throw error;
+          }));
       return undefined;
     } catch (refusal) {
       if (refusal instanceof RateLimiterRes) return Math.max(1, Math.ceil(refusal.msBeforeNext));
@@ -77,7 +88,7 @@ export function createAttempts(
     askAs: (userId) => consume(userAsks, userId),
     reserve: (place) => consume(reserved, place),
     unreserve(place) {
-      reserved.reward(bounded(place), 1).catch((error: unknown) => {
+      reserved.count.reward(bounded(place), 1).catch((error: unknown) => {
         log.warn({ err: error }, 'a seat that was taken still counts as unused');
       });
     },
@@ -87,11 +98,7 @@ export function createAttempts(
 
 /** A client whose commands fail at once while Redis is away, so that nobody waits for a count. */
 function openRedis(url: string, log: Logger) {
-  const client = createClient({
-    url,
-    disableOfflineQueue: true,
-    commandOptions: { timeout: redisTimeoutMs },
-  });
+  const client = createClient({ url, disableOfflineQueue: true, commandsQueueMaxLength });
   client.on('error', (error) => log.warn({ err: error }, 'limits lost Redis'));
   client.connect().catch((error: unknown) => log.warn({ err: error }, 'limits without Redis'));
   return client;

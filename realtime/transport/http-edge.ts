@@ -7,6 +7,7 @@ import {
 } from '../../common/errors/index.ts';
 import type { Doorman } from './doorman.ts';
 import { maxBodyBytes } from './limits.ts';
+import { askForSeat } from './matchmaking.ts';
 
 /** Milliseconds in which the body of a request must have arrived. */
 export const bodyTimeoutMs = 5_000;
@@ -30,8 +31,8 @@ export interface EdgeAnswer {
 
 /**
  * Answers HTTP for both transports. Nothing that a client writes reaches the framework unless it
- * has the form that our clients give it: the framework builds a `Request` of whatever comes, host
- * and referrer included, and one that can't be built would end the process.
+ * has the form that our clients give it: the framework would build a `Request` of whatever comes,
+ * host and referrer included, and one that can't be built would end the process.
  */
 export interface HttpEdge {
   /** The refusal of a request by its head alone, or undefined if its body may be read. */
@@ -43,6 +44,7 @@ export interface HttpEdge {
 const pathOf = (url: string) => url.split('?', 1)[0] ?? '';
 const matchmaking = /^\/matchmake\/[a-zA-Z]{1,32}\/[a-zA-Z0-9_-]{1,64}$/;
 const returning = '/matchmake/reconnect/';
+const jsonType = { 'content-type': 'application/json' };
 
 /** What fails inside of the framework is told to the doorman; the client gets a plain 500. */
 export function createHttpEdge(router: Router, doorman: Doorman): HttpEdge {
@@ -59,19 +61,10 @@ export function createHttpEdge(router: Router, doorman: Doorman): HttpEdge {
       return answer && { ...answer, headers: { ...corsFor(head), ...answer.headers } };
     },
     async answer(head, body) {
-      const wantsSeat = head.method === 'POST' && !head.url.startsWith(returning);
+      const path = pathOf(head.url);
+      const wantsSeat = head.method === 'POST' && !path.startsWith(returning);
       try {
-        const request = new Request(`http://realtime${pathOf(head.url)}`, {
-          method: head.method,
-          headers: headersFor(head),
-          ...(body === undefined ? {} : { body }),
-        });
-        const response = await router.handler(request);
-        const answer = withHint({
-          status: response.status,
-          headers: { 'content-type': response.headers.get('content-type') ?? 'text/plain' },
-          body: await response.text(),
-        });
+        const answer = body === undefined ? await health(path) : await matchmake(head, path, body);
         if (wantsSeat && answer.status !== 200) doorman.seatNotGiven(head.address);
         return { ...answer, headers: { ...corsFor(head), ...answer.headers } };
       } catch (error) {
@@ -81,6 +74,29 @@ export function createHttpEdge(router: Router, doorman: Doorman): HttpEdge {
       }
     },
   };
+
+  async function health(path: string): Promise<EdgeAnswer> {
+    const response = await router.handler(new Request(`http://realtime${path}`));
+    const { status } = response;
+    return { status, headers: jsonType, body: await response.text() };
+  }
+}
+
+async function matchmake(head: RequestHead, path: string, body: string): Promise<EdgeAnswer> {
+  const options = readJson(body);
+  if (options === undefined) return plainAnswer(400, head, 'INVALID_ARGUMENT');
+  const token = head.header('authorization');
+  const authorization = token !== undefined && isPrintable(token) ? token : undefined;
+  const seating = await askForSeat(path, { address: head.address, authorization }, options);
+  return withHint({ ...seating, headers: jsonType });
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Refuses a body that is too large, of another kind, or of a length that nobody knows. */
@@ -128,16 +144,6 @@ function refusalWith(code: ErrorCode, details: ErrorDetails): EdgeAnswer {
 /** The answer to a client that does not finish its request. */
 export function tooSlow(head: RequestHead): EdgeAnswer {
   return plainAnswer(408, head);
-}
-
-/** Only what the framework needs, and the address in the place where it looks first. */
-function headersFor(head: RequestHead): Record<string, string> {
-  const token = head.header('authorization');
-  return {
-    'x-real-ip': head.address,
-    ...(head.method === 'POST' ? { 'content-type': 'application/json' } : {}),
-    ...(token === undefined || !isPrintable(token) ? {} : { authorization: token }),
-  };
 }
 
 function corsFor(head: RequestHead): Record<string, string> {

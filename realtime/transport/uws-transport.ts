@@ -14,6 +14,7 @@ import {
 } from './http-edge.ts';
 import { maxBackpressureBytes, maxPayloadBytes, maxPingsPerSecond } from './limits.ts';
 import { createPingCount } from './ping-count.ts';
+import { createTurns } from './turns.ts';
 
 /** Seconds after which a connection that sends nothing, not even pongs, counts as dead. */
 const idleTimeoutSeconds = 12;
@@ -37,6 +38,7 @@ type Connection = Parameters<uWebSocketsTransport['onConnection']>[0];
  */
 export class UwsTransport extends uWebSocketsTransport {
   readonly #doorman: Doorman;
+  readonly #turns = createTurns();
   #socket: us_listen_socket | undefined;
   #fanOuts = 0;
 
@@ -121,7 +123,9 @@ export class UwsTransport extends uWebSocketsTransport {
         return;
       }
       socket.context.ip = address;
-      await super.onConnection(socket);
+      const seated = super.onConnection(socket);
+      this.#inTurns(socket);
+      await seated;
       forgetHandshake(socket);
       const wrapper = this.clientWrappers.get(socket);
       // Closed while it was being seated: then nobody tells us any more.
@@ -132,6 +136,26 @@ export class UwsTransport extends uWebSocketsTransport {
       release?.();
       socket.close();
     }
+  }
+
+  /** What the connection sends is dealt with in turns, and its end after all that it sent. */
+  #inTurns(socket: Connection): void {
+    const wrapper = this.clientWrappers.get(socket);
+    if (wrapper === undefined) return;
+    const turns = this.#turns;
+    const emit = wrapper.emit.bind(wrapper);
+    wrapper.emit = (event: string, ...args: unknown[]) => {
+      const [frame] = args;
+      if (event === 'message' && frame instanceof Buffer) {
+        // The memory of a frame is the addon's, and is gone with this turn.
+        const kept = Buffer.from(frame);
+        turns.run(wrapper, () => emit(event, kept));
+      } else {
+        if (event === 'close') turns.catchUp(wrapper);
+        emit(event, ...args);
+      }
+      return true;
+    };
   }
 
   #addressOf(socket: Connection): string {
@@ -155,7 +179,9 @@ function forgetHandshake(socket: Connection): void {
 function readHead(response: HttpResponse, request: HttpRequest, doorman: Doorman): RequestHead {
   const headers = new Map<string, string>();
   request.forEach((name, value) => {
-    headers.set(name, value);
+    const before = headers.get(name);
+    // A proxy may add a line of its own to what a client made up.
+    headers.set(name, before === undefined ? value : `${before}, ${value}`);
   });
   const peer = Buffer.from(response.getRemoteAddressAsText()).toString();
   return {
