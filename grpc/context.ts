@@ -69,7 +69,14 @@ export function createContext(deps: DomainDeps): Context {
   const reactions = createReactions(deps, broadcasts);
   const polls = createPolls(deps, broadcasts);
   const questions = createQuestions(deps, broadcasts);
-  const sellers = createSellers(deps, { users, notifications, broadcasts });
+  const sellers = createSellers(deps, {
+    users,
+    notifications,
+    broadcasts,
+    catalog,
+    orders,
+    follows,
+  });
   const jobs = createJobs(deps);
   return {
     users,

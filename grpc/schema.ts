@@ -24,6 +24,7 @@ import { Files1763770000020 } from './db/migrations/0020-files.ts';
 import { Social1763770000022 } from './db/migrations/0022-social.ts';
 import { Vault1763770000024 } from './db/migrations/0024-vault.ts';
 import { Sellers1763770000026 } from './db/migrations/0026-sellers.ts';
+import { SellerPages1763770000027 } from './db/migrations/0027-seller-pages.ts';
 import { Profiles1763770000029 } from './db/migrations/0029-profiles.ts';
 import { filesEntities } from './files/index.ts';
 import { followsEntities } from './follows/index.ts';
@@ -88,6 +89,7 @@ export const schema = {
     Social1763770000022,
     Vault1763770000024,
     Sellers1763770000026,
+    SellerPages1763770000027,
     Profiles1763770000029,
   ],
 };

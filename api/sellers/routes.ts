@@ -31,4 +31,19 @@ export const sellersRoutes = routes(sellersSpec, {
 
   reinstateSeller: ({ params, query }, { clients, idempotencyKey }) =>
     clients.sellers.reinstateSeller({ ...params, ...query, requestId: idempotencyKey }),
+
+  getSeller: ({ params }, { clients }) => clients.sellers.getSeller(params),
+
+  updateSellerProfile: ({ body }, { clients, idempotencyKey }) =>
+    clients.sellers.updateProfile({ ...body, requestId: idempotencyKey }),
+
+  async listSellerBroadcasts({ params, query }, { clients }) {
+    const { broadcasts, nextPageToken } = await clients.broadcasts.listBroadcasts({
+      ...params,
+      ...query,
+    });
+    return page(broadcasts, nextPageToken);
+  },
+
+  getSales: ({ params, query }, { clients }) => clients.sellers.getSales({ ...params, ...query }),
 });

@@ -62,6 +62,8 @@ const broadcast = z
 const broadcastId = idParams({ broadcastId: 'brc' });
 const answer = { status: 200, description: 'The broadcast.', body: broadcast } as const;
 
+export const broadcastPage = pageOf(broadcast).meta({ id: 'BroadcastPage' });
+
 export const broadcastsSpec = endpoints({
   createBroadcast: {
     method: 'POST',
@@ -120,7 +122,7 @@ export const broadcastsSpec = endpoints({
     success: {
       status: 200,
       description: 'One page.',
-      body: pageOf(broadcast).meta({ id: 'BroadcastPage' }),
+      body: broadcastPage,
     },
     refusals: [],
   },

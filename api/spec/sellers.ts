@@ -1,15 +1,22 @@
 import { z } from 'zod';
-import { ApplicationStatus, CheckVerdict } from '../../proto/gen/onair/sellers/v1/sellers.ts';
+import { BroadcastStatus } from '../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
+import {
+  ApplicationStatus,
+  CheckVerdict,
+  SalesGrouping,
+} from '../../proto/gen/onair/sellers/v1/sellers.ts';
+import { broadcastPage } from './broadcasts.ts';
 import {
   enumCodec,
   enumOrNull,
+  present,
   presentOrNull,
   textOrNull,
   timestamp,
   timestampOrNull,
 } from './codecs.ts';
 import { endpoints } from './endpoint.ts';
-import { idParams, pageOf, pageQuery, text } from './schemas.ts';
+import { count, idParams, pageOf, pageQuery, text } from './schemas.ts';
 
 const status = enumCodec(ApplicationStatus);
 
@@ -76,6 +83,68 @@ const submitBody = z
       .meta({ id: 'SubmitBusinessDetails' }),
   })
   .meta({ id: 'SubmitApplicationBody' });
+
+const business = z
+  .object({
+    businessNumber: z.string(),
+    businessName: z.string(),
+    representative: z.string(),
+    address: z.string(),
+    phone: z.string().describe('E.164.'),
+    email: z.string(),
+    mailOrderNumber: textOrNull.describe('Number of the mail-order sales report.'),
+  })
+  .meta({ id: 'BusinessFacts', description: 'What the law shows of a business that sells.' });
+
+const sellerPage = z
+  .object({
+    sellerId: z.string(),
+    name: z.string(),
+    introduction: z.string(),
+    version: count.describe('Of the profile, to edit it by; 0 while there is none.'),
+    followers: count,
+    suspended: z.boolean().describe('Whether they may not sell for now.'),
+    business: presentOrNull(business).describe(
+      'Null of who was made a seller without an application.',
+    ),
+  })
+  .meta({ id: 'SellerPage', description: 'A seller as anyone sees them.' });
+
+const profileBody = z
+  .strictObject({
+    name: text(1, 40),
+    introduction: text(0, 1_000),
+    version: count.describe('The version that was read; 0 for the first.'),
+  })
+  .meta({ id: 'UpdateSellerProfileBody' });
+
+const sales = z
+  .object({
+    gross: count.describe('Won that was paid.'),
+    refunded: count.describe('Won of it that went back, or is going back.'),
+    net: count.describe('Won that stays.'),
+    orders: count.describe('Orders that were paid.'),
+    refundedOrders: count,
+    units: count,
+    refundedUnits: count,
+    buyers: count.describe('People who paid, each once.'),
+  })
+  .meta({ id: 'Sales' });
+
+const salesReport = z
+  .object({
+    total: present(sales),
+    items: z.array(
+      z
+        .object({
+          key: z.string().describe('The day, or the id of the product or broadcast.'),
+          name: textOrNull.describe('What the product or broadcast is called now.'),
+          sales: present(sales),
+        })
+        .meta({ id: 'SalesItem' }),
+    ),
+  })
+  .meta({ id: 'SalesReport' });
 
 const reason = text(1, 500).describe('Why, for the audit record.');
 const reasonBody = z.strictObject({ reason }).meta({ id: 'DecideApplicationBody' });
@@ -199,5 +268,57 @@ export const sellersSpec = endpoints({
     query: z.strictObject({ reason }),
     success: answer('The application.'),
     refusals: ['NOT_FOUND', 'INVALID_STATE'],
+  },
+  getSeller: {
+    method: 'GET',
+    path: '/v1/sellers/{sellerId}',
+    summary: 'Read the page of a seller',
+    description: 'With what Korean law shows of who sells; a suspended seller has one too.',
+    action: 'sellers.getSeller',
+    idempotency: 'none',
+    params: sellerParams,
+    success: { status: 200, description: 'The page.', body: sellerPage },
+    refusals: ['NOT_FOUND'],
+  },
+  updateSellerProfile: {
+    method: 'PUT',
+    path: '/v1/me/seller-profile',
+    summary: 'Change what one’s own page says',
+    action: 'sellers.updateProfile',
+    idempotency: 'optional',
+    body: profileBody,
+    success: { status: 200, description: 'The page.', body: sellerPage },
+    refusals: ['STALE_VERSION'],
+  },
+  listSellerBroadcasts: {
+    method: 'GET',
+    path: '/v1/sellers/{sellerId}/broadcasts',
+    summary: 'List broadcasts of a seller, newest first',
+    description: '`scheduled` ones are to come, `ended` ones past.',
+    action: 'broadcasts.listBroadcasts',
+    idempotency: 'none',
+    params: sellerParams,
+    query: z.strictObject({ status: enumCodec(BroadcastStatus).optional(), ...pageQuery }),
+    success: { status: 200, description: 'One page.', body: broadcastPage },
+    refusals: [],
+  },
+  getSales: {
+    method: 'GET',
+    path: '/v1/sellers/{sellerId}/sales',
+    summary: 'Sum up what a seller sold',
+    description:
+      'For the seller and for admins. Orders count on the day in Korea on which they were paid; ' +
+      'what was cancelled since then counts as refunded. By day every day is answered, else the ' +
+      'hundred that brought most.',
+    action: 'sellers.getSales',
+    idempotency: 'none',
+    params: sellerParams,
+    query: z.strictObject({
+      from: z.iso.date().describe('First day.'),
+      to: z.iso.date().describe('Last day, included; at most 366 in all.'),
+      by: enumCodec(SalesGrouping).optional().describe('By day unless told.'),
+    }),
+    success: { status: 200, description: 'The sales.', body: salesReport },
+    refusals: [],
   },
 });

@@ -189,6 +189,9 @@ export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
   'sellers.suspendSeller': admins,
   'sellers.reinstateSeller': admins,
   'sellers.endSuspensions': processes,
+  'sellers.getSeller': anyone,
+  'sellers.updateProfile': sellers,
+  'sellers.getSales': ['seller', 'admin'],
 
   'jobs.leaseJobs': processes,
   'jobs.completeJobs': processes,

@@ -92,6 +92,8 @@ export interface Broadcasts {
   listBroadcasts(filter: BroadcastFilter): Promise<BroadcastWithPeak[]>;
   /** Facts by id; unknown ids are left out. */
   factsOf(ids: readonly string[], read?: Reader): Promise<Map<string, BroadcastFacts>>;
+  /** What they are called, by id; unknown ids are left out. */
+  titlesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Facts that stay true until the other domain's transaction is over. */
   lockOnSaleIn(tx: Tx, ids: readonly string[]): Promise<Map<string, BroadcastOnSale>>;
   /** Ends whatever a seller has on air. */
@@ -147,6 +149,8 @@ export function createBroadcasts(
         }),
       );
     },
+    titlesOf: async (ids) =>
+      new Map((await readBroadcasts(db.read, ids)).map(({ id, title }) => [id, title])),
     lockOnSaleIn,
     endBroadcastsOfIn: (tx, sellerId, actor, now) =>
       endBroadcastsOfIn(deps, tx, sellerId, actor, now),

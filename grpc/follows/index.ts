@@ -7,7 +7,13 @@ import {
   type PeopleLookup,
 } from './change-follows.ts';
 import { getFollow } from './get-follow.ts';
-import { type FollowPair, type FollowSide, listFollows, readFollows } from './store.ts';
+import {
+  countFollowers,
+  type FollowPair,
+  type FollowSide,
+  listFollows,
+  readFollows,
+} from './store.ts';
 
 export { followsEntities } from './entities.ts';
 export { createFollowsService } from './service.ts';
@@ -34,6 +40,8 @@ export interface Follows {
   change(change: FollowChange): Promise<FollowState>;
   /** @throws NotFound where there is no such seller */
   getFollow(sellerId: string, userId: string | undefined): Promise<FollowState>;
+  /** How many follow a person, seller or not. */
+  followersOf(sellerId: string): Promise<number>;
   /** Newest first, with one more than `limit` if there are more. */
   list(
     side: FollowSide,
@@ -64,6 +72,7 @@ export function createFollows(deps: DomainDeps, users: PeopleLookup): Follows {
   return {
     change: submit,
     getFollow: (sellerId, userId) => getFollow(db.read, users, sellerId, userId),
+    followersOf: async (sellerId) => (await countFollowers(db.read, sellerId)) ?? 0,
     async list(side, page) {
       const rows = await listFollows(db.read, side, page);
       const items = rows.map(({ id, sellerId, userId, followedAt }) => {

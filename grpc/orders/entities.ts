@@ -6,6 +6,7 @@ import type { OrderStatus } from './order-state.ts';
 @Index('ux_orders_number', ['number'], { unique: true })
 @Index('ix_orders_user', ['userId', 'id'])
 @Index('ix_orders_broadcast', ['broadcastId', 'id'])
+@Index('ix_orders_seller_paid', ['sellerId', 'paidAt'])
 export class OrderRow {
   @PrimaryColumn(idText())
   id: string;

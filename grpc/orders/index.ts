@@ -10,6 +10,14 @@ import type { OrdersDeps } from './move-orders.ts';
 import { placeOrdersIn } from './place-orders.ts';
 import type { CancelOrderInput, PlaceOrderInput } from './requests.ts';
 import {
+  readSales,
+  readSalesBy,
+  type Sales,
+  type SalesGrouping,
+  type SalesOf,
+  type SalesPeriod,
+} from './sales.ts';
+import {
   abandonPaymentIn,
   beginPaymentIn,
   completePaymentIn,
@@ -26,6 +34,7 @@ import {
 } from './store.ts';
 
 export { OrderRow, ordersEntities } from './entities.ts';
+export type { Sales, SalesGrouping, SalesOf } from './sales.ts';
 export { createOrdersService } from './service.ts';
 export type { PaymentStart } from './settle-orders.ts';
 export { verifyOrders } from './verify-orders.ts';
@@ -48,6 +57,10 @@ export interface Orders {
   completePaymentIn(tx: Tx, orderIds: readonly string[]): Promise<void>;
   abandonPaymentIn(tx: Tx, orderIds: readonly string[]): Promise<void>;
   completeRefundIn(tx: Tx, orderIds: readonly string[]): Promise<void>;
+  /** All that a seller sold in a period. */
+  sales(period: SalesPeriod): Promise<Sales>;
+  /** The same apart; see sales.ts. */
+  salesBy(period: SalesPeriod, grouping: SalesGrouping, limit: number): Promise<SalesOf[]>;
   /** Resolves when no order waits for its transaction. */
   drain(): Promise<void>;
 }
@@ -82,6 +95,8 @@ export function createOrders(
     completePaymentIn: (tx, orderIds) => completePaymentIn(deps, tx, orderIds),
     abandonPaymentIn: (tx, orderIds) => abandonPaymentIn(deps, tx, orderIds),
     completeRefundIn: (tx, orderIds) => completeRefundIn(deps, tx, orderIds),
+    sales: (period) => readSales(db.read, period),
+    salesBy: (period, grouping, limit) => readSalesBy(db.read, period, grouping, limit),
     drain: () => placing.drain(),
   };
 }

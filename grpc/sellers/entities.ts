@@ -68,5 +68,25 @@ export class SellerApplicationHistoryRow {
   at: number;
 }
 
+/** What a seller says of themselves. */
+@Entity('seller_profiles')
+export class SellerProfileRow {
+  @PrimaryColumn(idText())
+  sellerId: string;
+  @Column(humanText(40))
+  name: string;
+  @Column({ type: 'text' })
+  introduction: string;
+  /** Grows with every edit. */
+  @Column(whole())
+  version: number;
+  @Column(time())
+  updatedAt: number;
+}
+
 /** Rows of this domain. */
-export const sellersEntities = [SellerApplicationRow, SellerApplicationHistoryRow];
+export const sellersEntities = [
+  SellerApplicationRow,
+  SellerApplicationHistoryRow,
+  SellerProfileRow,
+];

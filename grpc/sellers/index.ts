@@ -3,6 +3,7 @@ import type { DomainDeps } from '../domain-deps.ts';
 import { checkApplications } from './check-applications.ts';
 import { approveApplication, recheckApplication, rejectApplication } from './decide-application.ts';
 import type { SellerApplicationRow } from './entities.ts';
+import { type GetSalesInput, getSales, type SalesReport } from './get-sales.ts';
 import {
   type ReadApplicationInput,
   readApplication,
@@ -13,7 +14,9 @@ import type {
   ReinstateSellerInput,
   SubmitApplicationInput,
   SuspendSellerInput,
+  UpdateProfileInput,
 } from './requests.ts';
+import { getSellerPage, type SellerPage, updateProfile } from './seller-page.ts';
 import type { SellersDeps, SellersNeighbours } from './sellers-deps.ts';
 import { type ApplicationFilter, listApplications } from './store.ts';
 import { submitApplication } from './submit-application.ts';
@@ -35,6 +38,9 @@ export interface Sellers {
   endSuspensions(applicationIds: readonly string[]): Promise<void>;
   readApplication(actor: Actor, input: ReadApplicationInput): Promise<WholeApplication>;
   listApplications(filter: ApplicationFilter): Promise<SellerApplicationRow[]>;
+  getSellerPage(sellerId: string): Promise<SellerPage>;
+  updateProfile(actor: UserActor, input: UpdateProfileInput): Promise<void>;
+  getSales(actor: Actor, input: GetSalesInput): Promise<SalesReport>;
 }
 
 export function createSellers(domainDeps: DomainDeps, neighbours: SellersNeighbours): Sellers {
@@ -55,5 +61,8 @@ export function createSellers(domainDeps: DomainDeps, neighbours: SellersNeighbo
     endSuspensions: (ids) => endSuspensions(deps, ids),
     readApplication: (actor, input) => readApplication(deps, actor, input),
     listApplications: (filter) => listApplications(db.primary, filter),
+    getSellerPage: (sellerId) => getSellerPage(deps, sellerId),
+    updateProfile: (actor, input) => updateProfile(deps, actor, input),
+    getSales: (actor, input) => getSales(deps, actor, input),
   };
 }

@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { ApplicationStatus, CheckVerdict } from '../../proto/gen/onair/sellers/v1/sellers.ts';
+import {
+  ApplicationStatus,
+  CheckVerdict,
+  SalesGrouping,
+} from '../../proto/gen/onair/sellers/v1/sellers.ts';
 import { createEnumCodec, wordFilter } from '../rpc/enum-codec.ts';
 import { idOf, requestId, text, timestamp } from '../rpc/fields.ts';
 import { pageSize } from '../rpc/paging.ts';
 import { readPhone } from '../users/index.ts';
 import { applicationStatuses } from './application-state.ts';
 import { readBusinessNumber, readMailOrderNumber } from './business-number.ts';
+import { dayOf, daysBetween } from './seoul-days.ts';
 import { verdicts } from './tax-service/verdict.ts';
 
 export const statusCodec = createEnumCodec(ApplicationStatus, applicationStatuses);
@@ -38,7 +43,7 @@ export const submitApplicationSchema = z.object({
     representative: text(1, 60),
     openedOn: z.iso
       .date()
-      .refine((day) => day >= '1900-01-01' && day <= seoulDay(Date.now()), 'must be a day past'),
+      .refine((day) => day >= '1900-01-01' && day <= dayOf(Date.now()), 'must be a day past'),
     address: text(1, 200),
     phone: readBy(readPhone, 'must be a phone number'),
     email: z.email().max(254),
@@ -73,7 +78,30 @@ export type SuspendSellerInput = z.output<typeof suspendSellerSchema>;
 export const reinstateSellerSchema = z.object({ requestId, sellerId: idOf('usr'), reason });
 export type ReinstateSellerInput = z.output<typeof reinstateSellerSchema>;
 
-/** The day in Korea, as 2024-03-02. */
-function seoulDay(epochMs: number): string {
-  return new Date(epochMs + 9 * 3_600_000).toISOString().slice(0, 10);
-}
+export const getSellerSchema = z.object({ sellerId: idOf('usr') });
+
+export const updateProfileSchema = z.object({
+  requestId,
+  name: text(1, 40),
+  introduction: text(0, 1_000),
+  version: z.number().int().min(0),
+});
+export type UpdateProfileInput = z.output<typeof updateProfileSchema>;
+
+const groupingCodec = createEnumCodec(SalesGrouping, ['day', 'product', 'broadcast']);
+
+/** Days in one report. */
+const maxDays = 366;
+
+export const getSalesSchema = z
+  .object({
+    sellerId: idOf('usr'),
+    from: z.iso.date(),
+    to: z.iso.date(),
+    by: z.enum(SalesGrouping).transform((value) => groupingCodec.fromProto(value) ?? 'day'),
+  })
+  .refine(({ from, to }) => from <= to, { path: ['to'], message: 'must not come before from' })
+  .refine(({ from, to }) => daysBetween(from, to).length <= maxDays, {
+    path: ['to'],
+    message: `must be at most ${maxDays} days from the first`,
+  });

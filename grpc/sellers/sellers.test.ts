@@ -372,6 +372,70 @@ describeOnBothDatabases('sellers', (open) => {
     );
   });
 
+  describe('have a page', () => {
+    const anyone = () => as({ kind: 'anonymous' });
+    const page = ({ userId }: UserActor) => anyone().getSeller({ sellerId: userId });
+    const facts = {
+      businessName: '길동상회',
+      representative: '홍길동',
+      address: details.address,
+      phone: '+821012345678',
+      email: details.email,
+      mailOrderNumber: '2024-서울강남-01234',
+    };
+
+    it('with what the law shows of their business, from their approval on', async () => {
+      const { applicant, id, businessNumber } = await applied();
+      expect(await codeOf(page(applicant))).toBe('NOT_FOUND');
+      await boss().approveApplication(decide(id));
+      await context.follows.change({
+        ...{ kind: 'follow', requestId: unused('follow') },
+        ...{ sellerId: applicant.userId, userId: person('viewer').userId },
+      });
+      expect(await page(applicant)).toEqual({
+        sellerId: applicant.userId,
+        name: '홍길동',
+        introduction: '',
+        version: 0,
+        followers: 1,
+        suspended: false,
+        business: { ...facts, businessNumber },
+      });
+    });
+
+    it('also while they are suspended, for those who bought of them', async () => {
+      const { seller } = await approved();
+      const suspension = { requestId: unused('suspend'), sellerId: seller.userId, reason: '-' };
+      await boss().suspendSeller(suspension);
+      expect(await page(seller)).toMatchObject({ suspended: true, business: facts });
+    });
+
+    it('without a business when they were made sellers otherwise, and none when they are not', async () => {
+      const hired = await newPerson();
+      expect(await codeOf(page(hired))).toBe('NOT_FOUND');
+      const grant = { requestId: unused('grant'), userId: hired.userId, reason: '-' };
+      await context.users.grantRole(admin, { ...grant, role: 'seller' });
+      expect(await page(hired)).toMatchObject({ name: '홍길동', business: undefined });
+    });
+
+    it('that they write themselves, one editor at a time', async () => {
+      const { seller } = await approved();
+      const write = (name: string, version: number, requestId = unused('profile')) =>
+        as(seller).updateProfile({ requestId, name, introduction: '안녕하세요', version });
+      const requestId = unused('profile');
+      const first = await write('길동이네', 0, requestId);
+      expect(first).toMatchObject({ name: '길동이네', introduction: '안녕하세요', version: 1 });
+      expect(await write('길동이네', 0, requestId)).toMatchObject({ version: 1 });
+      expect(await codeOf(write('다른 이름', 0))).toBe('STALE_VERSION');
+      const codes = await Promise.all([1, 2, 3].map((n) => codeOf(write(`이름 ${n}`, 1))));
+      expect(tally(codes)).toEqual({ ok: 1, STALE_VERSION: 2 });
+      expect((await page(seller)).version).toBe(2);
+      const viewer = as(await newPerson());
+      const attempt = { requestId, name: '남', introduction: '', version: 0 };
+      expect(await codeOf(viewer.updateProfile(attempt))).toBe('PERMISSION_DENIED');
+    });
+  });
+
   describe('suspended', () => {
     const live = async (seller: UserActor) => {
       const { broadcasts } = served.as(seller);

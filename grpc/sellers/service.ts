@@ -3,10 +3,12 @@ import {
   ApplicationStatus,
   CheckVerdict,
   type DeepPartial,
+  type Sales as SalesMessage,
   type SellerApplication,
   type SellersServiceImplementation,
 } from '../../proto/gen/onair/sellers/v1/sellers.ts';
 import type { CallExt } from '../middleware/call-context.ts';
+import type { Sales } from '../orders/index.ts';
 import { decodePageToken, toPage } from '../rpc/paging.ts';
 import type { SellerApplicationRow } from './entities.ts';
 import type { Sellers } from './index.ts';
@@ -14,11 +16,14 @@ import {
   applicationIdsSchema,
   decideApplicationSchema,
   getApplicationSchema,
+  getSalesSchema,
+  getSellerSchema,
   listApplicationsSchema,
   reinstateSellerSchema,
   statusCodec,
   submitApplicationSchema,
   suspendSellerSchema,
+  updateProfileSchema,
   verdictCodec,
 } from './requests.ts';
 import type { ApplicationKey } from './store.ts';
@@ -80,6 +85,21 @@ export function createSellersService(sellers: Sellers): SellersServiceImplementa
       const input = reinstateSellerSchema.parse(request);
       return read(actor, { id: await sellers.reinstateSeller(actor, input) });
     },
+    getSeller: (request) => sellers.getSellerPage(getSellerSchema.parse(request).sellerId),
+    async updateProfile(request, { actor }) {
+      const user = requireUser(actor);
+      await sellers.updateProfile(user, updateProfileSchema.parse(request));
+      return sellers.getSellerPage(user.userId);
+    },
+    async getSales(request, { actor }) {
+      const { total, items } = await sellers.getSales(actor, getSalesSchema.parse(request));
+      return {
+        total: toSalesMessage(total),
+        items: items.map(({ key, name, ...sales }) => {
+          return { key, name, sales: toSalesMessage(sales) };
+        }),
+      };
+    },
     async endSuspensions(request) {
       await sellers.endSuspensions(applicationIdsSchema.parse(request).applicationIds);
       return {};
@@ -98,6 +118,12 @@ function toProto(row: SellerApplicationRow): DeepPartial<SellerApplication> {
     submittedAt: new Date(row.submittedAt),
     changedAt: new Date(row.changedAt),
   };
+}
+
+function toSalesMessage(sales: Sales): SalesMessage {
+  const { gross, refunded, orders, refundedOrders, units, refundedUnits, buyers } = sales;
+  const net = gross - refunded;
+  return { gross, refunded, net, orders, refundedOrders, units, refundedUnits, buyers };
 }
 
 function dateOf(time: number | null): Date | undefined {

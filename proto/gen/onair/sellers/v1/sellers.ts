@@ -181,6 +181,72 @@ export function checkVerdictToNumber(object: CheckVerdict): number {
   }
 }
 
+/** What sales are apart by. */
+export enum SalesGrouping {
+  /** UNSPECIFIED - Not set; by day. */
+  UNSPECIFIED = "SALES_GROUPING_UNSPECIFIED",
+  /** DAY - Days of Asia/Seoul, by when orders were paid. */
+  DAY = "SALES_GROUPING_DAY",
+  /** PRODUCT - Products. */
+  PRODUCT = "SALES_GROUPING_PRODUCT",
+  /** BROADCAST - Broadcasts. */
+  BROADCAST = "SALES_GROUPING_BROADCAST",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function salesGroupingFromJSON(object: any): SalesGrouping {
+  switch (object) {
+    case 0:
+    case "SALES_GROUPING_UNSPECIFIED":
+      return SalesGrouping.UNSPECIFIED;
+    case 1:
+    case "SALES_GROUPING_DAY":
+      return SalesGrouping.DAY;
+    case 2:
+    case "SALES_GROUPING_PRODUCT":
+      return SalesGrouping.PRODUCT;
+    case 3:
+    case "SALES_GROUPING_BROADCAST":
+      return SalesGrouping.BROADCAST;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return SalesGrouping.UNRECOGNIZED;
+  }
+}
+
+export function salesGroupingToJSON(object: SalesGrouping): string {
+  switch (object) {
+    case SalesGrouping.UNSPECIFIED:
+      return "SALES_GROUPING_UNSPECIFIED";
+    case SalesGrouping.DAY:
+      return "SALES_GROUPING_DAY";
+    case SalesGrouping.PRODUCT:
+      return "SALES_GROUPING_PRODUCT";
+    case SalesGrouping.BROADCAST:
+      return "SALES_GROUPING_BROADCAST";
+    case SalesGrouping.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function salesGroupingToNumber(object: SalesGrouping): number {
+  switch (object) {
+    case SalesGrouping.UNSPECIFIED:
+      return 0;
+    case SalesGrouping.DAY:
+      return 1;
+    case SalesGrouping.PRODUCT:
+      return 2;
+    case SalesGrouping.BROADCAST:
+      return 3;
+    case SalesGrouping.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** A business as its owner describes it. */
 export interface BusinessDetails {
   /** Name of the representative as registered, 1 to 60 characters. */
@@ -347,6 +413,115 @@ export interface EndSuspensionsRequest {
 
 /** Empty: those whose time was up have ended. */
 export interface EndSuspensionsResponse {
+}
+
+/** A seller to look at. */
+export interface GetSellerRequest {
+  /** The seller, "usr_...". */
+  sellerId: string;
+}
+
+/** A seller as anyone sees them. */
+export interface SellerPage {
+  /** The seller, "usr_...". */
+  sellerId: string;
+  /** Name shown. */
+  name: string;
+  /** What they say of themselves, or empty. */
+  introduction: string;
+  /** Of the profile, to edit it by; 0 while there is none. */
+  version: number;
+  /** How many follow them. */
+  followers: number;
+  /** Whether they may not sell for now. */
+  suspended: boolean;
+  /** Their business; absent of who was made a seller without an application. */
+  business: BusinessFacts | undefined;
+}
+
+/** What the law shows of a business that sells. */
+export interface BusinessFacts {
+  /** Ten digits. */
+  businessNumber: string;
+  /** Its name. */
+  businessName: string;
+  /** Name of its representative. */
+  representative: string;
+  /** Where it is. */
+  address: string;
+  /** E.164. */
+  phone: string;
+  /** E-mail for customers. */
+  email: string;
+  /** Number of the mail-order sales report, or empty. */
+  mailOrderNumber: string;
+}
+
+/** What a seller says of themselves. */
+export interface UpdateProfileRequest {
+  /** Idempotency key of the caller's choosing. */
+  requestId: string;
+  /** Name shown, 1 to 40 characters. */
+  name: string;
+  /** Up to 1,000 characters. */
+  introduction: string;
+  /** The version that the editor saw; 0 for the first. */
+  version: number;
+}
+
+/** Whose sales, of which days. */
+export interface GetSalesRequest {
+  /** The seller, "usr_...". */
+  sellerId: string;
+  /** First day in Korea, as 2026-01-31. */
+  from: string;
+  /** Last day, included; at most 366 days in all. */
+  to: string;
+  /** What they are apart by. */
+  by: SalesGrouping;
+}
+
+/**
+ * Sales of orders that were paid. What was cancelled after its payment counts as refunded from the
+ * cancellation on; an order that was never paid counts nowhere.
+ */
+export interface Sales {
+  /** Won that was paid. */
+  gross: number;
+  /** Won of it that went back, or is going back. */
+  refunded: number;
+  /** Won that stays. */
+  net: number;
+  /** Orders that were paid. */
+  orders: number;
+  /** Those of them that were cancelled. */
+  refundedOrders: number;
+  /** Units that were paid. */
+  units: number;
+  /** Those of them that were cancelled. */
+  refundedUnits: number;
+  /** People who paid, each once. */
+  buyers: number;
+}
+
+/** Sales of one day, product or broadcast. */
+export interface SalesItem {
+  /** The day, as 2026-01-31, or the id of the product or broadcast. */
+  key: string;
+  /** What the product or broadcast is called now; empty for a day. */
+  name: string;
+  /** Its sales. */
+  sales: Sales | undefined;
+}
+
+/** What a seller sold. */
+export interface SalesReport {
+  /** All of the period. */
+  total:
+    | Sales
+    | undefined;
+  /** Every day of the period in order; or the hundred products or broadcasts that brought most. */
+  items: SalesItem[];
 }
 
 function createBaseBusinessDetails(): BusinessDetails {
@@ -2059,6 +2234,1052 @@ export const EndSuspensionsResponse: MessageFns<EndSuspensionsResponse> = {
   },
 };
 
+function createBaseGetSellerRequest(): GetSellerRequest {
+  return { sellerId: "" };
+}
+
+export const GetSellerRequest: MessageFns<GetSellerRequest> = {
+  encode(message: GetSellerRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sellerId !== "") {
+      writer.uint32(10).string(message.sellerId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSellerRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSellerRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sellerId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetSellerRequest {
+    return {
+      sellerId: isSet(object.sellerId)
+        ? globalThis.String(object.sellerId)
+        : isSet(object.seller_id)
+        ? globalThis.String(object.seller_id)
+        : "",
+    };
+  },
+
+  toJSON(message: GetSellerRequest): unknown {
+    const obj: any = {};
+    if (message.sellerId !== "") {
+      obj.sellerId = message.sellerId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetSellerRequest>): GetSellerRequest {
+    return GetSellerRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetSellerRequest>): GetSellerRequest {
+    const message = createBaseGetSellerRequest();
+    message.sellerId = object.sellerId ?? "";
+    return message;
+  },
+};
+
+function createBaseSellerPage(): SellerPage {
+  return { sellerId: "", name: "", introduction: "", version: 0, followers: 0, suspended: false, business: undefined };
+}
+
+export const SellerPage: MessageFns<SellerPage> = {
+  encode(message: SellerPage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sellerId !== "") {
+      writer.uint32(10).string(message.sellerId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.introduction !== "") {
+      writer.uint32(26).string(message.introduction);
+    }
+    if (message.version !== 0) {
+      writer.uint32(32).int64(message.version);
+    }
+    if (message.followers !== 0) {
+      writer.uint32(40).int64(message.followers);
+    }
+    if (message.suspended !== false) {
+      writer.uint32(48).bool(message.suspended);
+    }
+    if (message.business !== undefined) {
+      BusinessFacts.encode(message.business, writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SellerPage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSellerPage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sellerId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.introduction = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.followers = longToNumber(reader.int64());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.suspended = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.business = BusinessFacts.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SellerPage {
+    return {
+      sellerId: isSet(object.sellerId)
+        ? globalThis.String(object.sellerId)
+        : isSet(object.seller_id)
+        ? globalThis.String(object.seller_id)
+        : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      introduction: isSet(object.introduction) ? globalThis.String(object.introduction) : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      followers: isSet(object.followers) ? globalThis.Number(object.followers) : 0,
+      suspended: isSet(object.suspended) ? globalThis.Boolean(object.suspended) : false,
+      business: isSet(object.business) ? BusinessFacts.fromJSON(object.business) : undefined,
+    };
+  },
+
+  toJSON(message: SellerPage): unknown {
+    const obj: any = {};
+    if (message.sellerId !== "") {
+      obj.sellerId = message.sellerId;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.introduction !== "") {
+      obj.introduction = message.introduction;
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.followers !== 0) {
+      obj.followers = Math.round(message.followers);
+    }
+    if (message.suspended !== false) {
+      obj.suspended = message.suspended;
+    }
+    if (message.business !== undefined) {
+      obj.business = BusinessFacts.toJSON(message.business);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SellerPage>): SellerPage {
+    return SellerPage.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SellerPage>): SellerPage {
+    const message = createBaseSellerPage();
+    message.sellerId = object.sellerId ?? "";
+    message.name = object.name ?? "";
+    message.introduction = object.introduction ?? "";
+    message.version = object.version ?? 0;
+    message.followers = object.followers ?? 0;
+    message.suspended = object.suspended ?? false;
+    message.business = (object.business !== undefined && object.business !== null)
+      ? BusinessFacts.fromPartial(object.business)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseBusinessFacts(): BusinessFacts {
+  return {
+    businessNumber: "",
+    businessName: "",
+    representative: "",
+    address: "",
+    phone: "",
+    email: "",
+    mailOrderNumber: "",
+  };
+}
+
+export const BusinessFacts: MessageFns<BusinessFacts> = {
+  encode(message: BusinessFacts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.businessNumber !== "") {
+      writer.uint32(10).string(message.businessNumber);
+    }
+    if (message.businessName !== "") {
+      writer.uint32(18).string(message.businessName);
+    }
+    if (message.representative !== "") {
+      writer.uint32(26).string(message.representative);
+    }
+    if (message.address !== "") {
+      writer.uint32(34).string(message.address);
+    }
+    if (message.phone !== "") {
+      writer.uint32(42).string(message.phone);
+    }
+    if (message.email !== "") {
+      writer.uint32(50).string(message.email);
+    }
+    if (message.mailOrderNumber !== "") {
+      writer.uint32(58).string(message.mailOrderNumber);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BusinessFacts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBusinessFacts();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.businessNumber = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.businessName = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.representative = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.phone = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.email = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.mailOrderNumber = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BusinessFacts {
+    return {
+      businessNumber: isSet(object.businessNumber)
+        ? globalThis.String(object.businessNumber)
+        : isSet(object.business_number)
+        ? globalThis.String(object.business_number)
+        : "",
+      businessName: isSet(object.businessName)
+        ? globalThis.String(object.businessName)
+        : isSet(object.business_name)
+        ? globalThis.String(object.business_name)
+        : "",
+      representative: isSet(object.representative) ? globalThis.String(object.representative) : "",
+      address: isSet(object.address) ? globalThis.String(object.address) : "",
+      phone: isSet(object.phone) ? globalThis.String(object.phone) : "",
+      email: isSet(object.email) ? globalThis.String(object.email) : "",
+      mailOrderNumber: isSet(object.mailOrderNumber)
+        ? globalThis.String(object.mailOrderNumber)
+        : isSet(object.mail_order_number)
+        ? globalThis.String(object.mail_order_number)
+        : "",
+    };
+  },
+
+  toJSON(message: BusinessFacts): unknown {
+    const obj: any = {};
+    if (message.businessNumber !== "") {
+      obj.businessNumber = message.businessNumber;
+    }
+    if (message.businessName !== "") {
+      obj.businessName = message.businessName;
+    }
+    if (message.representative !== "") {
+      obj.representative = message.representative;
+    }
+    if (message.address !== "") {
+      obj.address = message.address;
+    }
+    if (message.phone !== "") {
+      obj.phone = message.phone;
+    }
+    if (message.email !== "") {
+      obj.email = message.email;
+    }
+    if (message.mailOrderNumber !== "") {
+      obj.mailOrderNumber = message.mailOrderNumber;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<BusinessFacts>): BusinessFacts {
+    return BusinessFacts.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BusinessFacts>): BusinessFacts {
+    const message = createBaseBusinessFacts();
+    message.businessNumber = object.businessNumber ?? "";
+    message.businessName = object.businessName ?? "";
+    message.representative = object.representative ?? "";
+    message.address = object.address ?? "";
+    message.phone = object.phone ?? "";
+    message.email = object.email ?? "";
+    message.mailOrderNumber = object.mailOrderNumber ?? "";
+    return message;
+  },
+};
+
+function createBaseUpdateProfileRequest(): UpdateProfileRequest {
+  return { requestId: "", name: "", introduction: "", version: 0 };
+}
+
+export const UpdateProfileRequest: MessageFns<UpdateProfileRequest> = {
+  encode(message: UpdateProfileRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.introduction !== "") {
+      writer.uint32(26).string(message.introduction);
+    }
+    if (message.version !== 0) {
+      writer.uint32(32).int64(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateProfileRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateProfileRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.introduction = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateProfileRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      introduction: isSet(object.introduction) ? globalThis.String(object.introduction) : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+    };
+  },
+
+  toJSON(message: UpdateProfileRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.introduction !== "") {
+      obj.introduction = message.introduction;
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UpdateProfileRequest>): UpdateProfileRequest {
+    return UpdateProfileRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateProfileRequest>): UpdateProfileRequest {
+    const message = createBaseUpdateProfileRequest();
+    message.requestId = object.requestId ?? "";
+    message.name = object.name ?? "";
+    message.introduction = object.introduction ?? "";
+    message.version = object.version ?? 0;
+    return message;
+  },
+};
+
+function createBaseGetSalesRequest(): GetSalesRequest {
+  return { sellerId: "", from: "", to: "", by: SalesGrouping.UNSPECIFIED };
+}
+
+export const GetSalesRequest: MessageFns<GetSalesRequest> = {
+  encode(message: GetSalesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sellerId !== "") {
+      writer.uint32(10).string(message.sellerId);
+    }
+    if (message.from !== "") {
+      writer.uint32(18).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(26).string(message.to);
+    }
+    if (message.by !== SalesGrouping.UNSPECIFIED) {
+      writer.uint32(32).int32(salesGroupingToNumber(message.by));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSalesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSalesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sellerId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.by = salesGroupingFromJSON(reader.int32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetSalesRequest {
+    return {
+      sellerId: isSet(object.sellerId)
+        ? globalThis.String(object.sellerId)
+        : isSet(object.seller_id)
+        ? globalThis.String(object.seller_id)
+        : "",
+      from: isSet(object.from) ? globalThis.String(object.from) : "",
+      to: isSet(object.to) ? globalThis.String(object.to) : "",
+      by: isSet(object.by) ? salesGroupingFromJSON(object.by) : SalesGrouping.UNSPECIFIED,
+    };
+  },
+
+  toJSON(message: GetSalesRequest): unknown {
+    const obj: any = {};
+    if (message.sellerId !== "") {
+      obj.sellerId = message.sellerId;
+    }
+    if (message.from !== "") {
+      obj.from = message.from;
+    }
+    if (message.to !== "") {
+      obj.to = message.to;
+    }
+    if (message.by !== SalesGrouping.UNSPECIFIED) {
+      obj.by = salesGroupingToJSON(message.by);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetSalesRequest>): GetSalesRequest {
+    return GetSalesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetSalesRequest>): GetSalesRequest {
+    const message = createBaseGetSalesRequest();
+    message.sellerId = object.sellerId ?? "";
+    message.from = object.from ?? "";
+    message.to = object.to ?? "";
+    message.by = object.by ?? SalesGrouping.UNSPECIFIED;
+    return message;
+  },
+};
+
+function createBaseSales(): Sales {
+  return { gross: 0, refunded: 0, net: 0, orders: 0, refundedOrders: 0, units: 0, refundedUnits: 0, buyers: 0 };
+}
+
+export const Sales: MessageFns<Sales> = {
+  encode(message: Sales, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.gross !== 0) {
+      writer.uint32(8).int64(message.gross);
+    }
+    if (message.refunded !== 0) {
+      writer.uint32(16).int64(message.refunded);
+    }
+    if (message.net !== 0) {
+      writer.uint32(24).int64(message.net);
+    }
+    if (message.orders !== 0) {
+      writer.uint32(32).int64(message.orders);
+    }
+    if (message.refundedOrders !== 0) {
+      writer.uint32(40).int64(message.refundedOrders);
+    }
+    if (message.units !== 0) {
+      writer.uint32(48).int64(message.units);
+    }
+    if (message.refundedUnits !== 0) {
+      writer.uint32(56).int64(message.refundedUnits);
+    }
+    if (message.buyers !== 0) {
+      writer.uint32(64).int64(message.buyers);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Sales {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSales();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.gross = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.refunded = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.net = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.orders = longToNumber(reader.int64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.refundedOrders = longToNumber(reader.int64());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.units = longToNumber(reader.int64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.refundedUnits = longToNumber(reader.int64());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.buyers = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Sales {
+    return {
+      gross: isSet(object.gross) ? globalThis.Number(object.gross) : 0,
+      refunded: isSet(object.refunded) ? globalThis.Number(object.refunded) : 0,
+      net: isSet(object.net) ? globalThis.Number(object.net) : 0,
+      orders: isSet(object.orders) ? globalThis.Number(object.orders) : 0,
+      refundedOrders: isSet(object.refundedOrders)
+        ? globalThis.Number(object.refundedOrders)
+        : isSet(object.refunded_orders)
+        ? globalThis.Number(object.refunded_orders)
+        : 0,
+      units: isSet(object.units) ? globalThis.Number(object.units) : 0,
+      refundedUnits: isSet(object.refundedUnits)
+        ? globalThis.Number(object.refundedUnits)
+        : isSet(object.refunded_units)
+        ? globalThis.Number(object.refunded_units)
+        : 0,
+      buyers: isSet(object.buyers) ? globalThis.Number(object.buyers) : 0,
+    };
+  },
+
+  toJSON(message: Sales): unknown {
+    const obj: any = {};
+    if (message.gross !== 0) {
+      obj.gross = Math.round(message.gross);
+    }
+    if (message.refunded !== 0) {
+      obj.refunded = Math.round(message.refunded);
+    }
+    if (message.net !== 0) {
+      obj.net = Math.round(message.net);
+    }
+    if (message.orders !== 0) {
+      obj.orders = Math.round(message.orders);
+    }
+    if (message.refundedOrders !== 0) {
+      obj.refundedOrders = Math.round(message.refundedOrders);
+    }
+    if (message.units !== 0) {
+      obj.units = Math.round(message.units);
+    }
+    if (message.refundedUnits !== 0) {
+      obj.refundedUnits = Math.round(message.refundedUnits);
+    }
+    if (message.buyers !== 0) {
+      obj.buyers = Math.round(message.buyers);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Sales>): Sales {
+    return Sales.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Sales>): Sales {
+    const message = createBaseSales();
+    message.gross = object.gross ?? 0;
+    message.refunded = object.refunded ?? 0;
+    message.net = object.net ?? 0;
+    message.orders = object.orders ?? 0;
+    message.refundedOrders = object.refundedOrders ?? 0;
+    message.units = object.units ?? 0;
+    message.refundedUnits = object.refundedUnits ?? 0;
+    message.buyers = object.buyers ?? 0;
+    return message;
+  },
+};
+
+function createBaseSalesItem(): SalesItem {
+  return { key: "", name: "", sales: undefined };
+}
+
+export const SalesItem: MessageFns<SalesItem> = {
+  encode(message: SalesItem, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.sales !== undefined) {
+      Sales.encode(message.sales, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SalesItem {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSalesItem();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.sales = Sales.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SalesItem {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      sales: isSet(object.sales) ? Sales.fromJSON(object.sales) : undefined,
+    };
+  },
+
+  toJSON(message: SalesItem): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.sales !== undefined) {
+      obj.sales = Sales.toJSON(message.sales);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SalesItem>): SalesItem {
+    return SalesItem.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SalesItem>): SalesItem {
+    const message = createBaseSalesItem();
+    message.key = object.key ?? "";
+    message.name = object.name ?? "";
+    message.sales = (object.sales !== undefined && object.sales !== null) ? Sales.fromPartial(object.sales) : undefined;
+    return message;
+  },
+};
+
+function createBaseSalesReport(): SalesReport {
+  return { total: undefined, items: [] };
+}
+
+export const SalesReport: MessageFns<SalesReport> = {
+  encode(message: SalesReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.total !== undefined) {
+      Sales.encode(message.total, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.items) {
+      SalesItem.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SalesReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSalesReport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.total = Sales.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.items.push(SalesItem.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SalesReport {
+    return {
+      total: isSet(object.total) ? Sales.fromJSON(object.total) : undefined,
+      items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => SalesItem.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: SalesReport): unknown {
+    const obj: any = {};
+    if (message.total !== undefined) {
+      obj.total = Sales.toJSON(message.total);
+    }
+    if (message.items?.length) {
+      obj.items = message.items.map((e) => SalesItem.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SalesReport>): SalesReport {
+    return SalesReport.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SalesReport>): SalesReport {
+    const message = createBaseSalesReport();
+    message.total = (object.total !== undefined && object.total !== null) ? Sales.fromPartial(object.total) : undefined;
+    message.items = object.items?.map((e) => SalesItem.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 /**
  * Applications to sell, and sellers. An account has one application, which lives on: handed in
  * again after a rejection, suspended and reinstated after an approval.
@@ -2180,6 +3401,36 @@ export const SellersServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /**
+     * A seller as anyone sees them, with what the law shows of who sells; a suspended one too.
+     * NOT_FOUND for who never sold.
+     */
+    getSeller: {
+      name: "GetSeller",
+      requestType: GetSellerRequest as typeof GetSellerRequest,
+      requestStream: false,
+      responseType: SellerPage as typeof SellerPage,
+      responseStream: false,
+      options: {},
+    },
+    /** Changes what the calling seller says of themselves. STALE_VERSION. */
+    updateProfile: {
+      name: "UpdateProfile",
+      requestType: UpdateProfileRequest as typeof UpdateProfileRequest,
+      requestStream: false,
+      responseType: SellerPage as typeof SellerPage,
+      responseStream: false,
+      options: {},
+    },
+    /** What a seller sold: the caller's own, or anyone's for an admin. */
+    getSales: {
+      name: "GetSales",
+      requestType: GetSalesRequest as typeof GetSalesRequest,
+      requestStream: false,
+      responseType: SalesReport as typeof SalesReport,
+      responseStream: false,
+      options: {},
+    },
   },
 } as const;
 
@@ -2252,6 +3503,15 @@ export interface SellersServiceImplementation<CallContextExt = {}> {
     request: EndSuspensionsRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<EndSuspensionsResponse>>;
+  /**
+   * A seller as anyone sees them, with what the law shows of who sells; a suspended one too.
+   * NOT_FOUND for who never sold.
+   */
+  getSeller(request: GetSellerRequest, context: CallContext & CallContextExt): Promise<DeepPartial<SellerPage>>;
+  /** Changes what the calling seller says of themselves. STALE_VERSION. */
+  updateProfile(request: UpdateProfileRequest, context: CallContext & CallContextExt): Promise<DeepPartial<SellerPage>>;
+  /** What a seller sold: the caller's own, or anyone's for an admin. */
+  getSales(request: GetSalesRequest, context: CallContext & CallContextExt): Promise<DeepPartial<SalesReport>>;
 }
 
 export interface SellersServiceClient<CallOptionsExt = {}> {
@@ -2323,6 +3583,18 @@ export interface SellersServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<EndSuspensionsRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<EndSuspensionsResponse>;
+  /**
+   * A seller as anyone sees them, with what the law shows of who sells; a suspended one too.
+   * NOT_FOUND for who never sold.
+   */
+  getSeller(request: DeepPartial<GetSellerRequest>, options?: CallOptions & CallOptionsExt): Promise<SellerPage>;
+  /** Changes what the calling seller says of themselves. STALE_VERSION. */
+  updateProfile(
+    request: DeepPartial<UpdateProfileRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<SellerPage>;
+  /** What a seller sold: the caller's own, or anyone's for an admin. */
+  getSales(request: DeepPartial<GetSalesRequest>, options?: CallOptions & CallOptionsExt): Promise<SalesReport>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
@@ -2354,6 +3626,17 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function longToNumber(int64: { toString(): string }): number {
+  const num = globalThis.Number(int64.toString());
+  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
+  }
+  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
+  }
+  return num;
 }
 
 function isSet(value: any): boolean {
