@@ -71,6 +71,7 @@ export function createContext(deps: DomainDeps): Context {
   const questions = createQuestions(deps, broadcasts);
   const sellers = createSellers(deps, {
     users,
+    files,
     notifications,
     broadcasts,
     catalog,

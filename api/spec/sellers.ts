@@ -16,7 +16,7 @@ import {
   timestampOrNull,
 } from './codecs.ts';
 import { endpoints } from './endpoint.ts';
-import { count, idParams, pageOf, pageQuery, text } from './schemas.ts';
+import { count, id, idParams, pageOf, pageQuery, text } from './schemas.ts';
 
 const status = enumCodec(ApplicationStatus);
 
@@ -62,6 +62,9 @@ const application = z
     submittedAt: timestamp.describe('When it was handed in last.'),
     changedAt: timestamp.describe('When it came to its status.'),
     history: z.array(step).describe('Empty in lists.'),
+    documentFileIds: z
+      .array(z.string())
+      .describe('Files that the applicant and admins can read; empty in lists.'),
   })
   .meta({ id: 'SellerApplication', description: 'Who applies to sell, and by which business.' });
 
@@ -81,6 +84,11 @@ const submitBody = z
         email: text(3, 254).describe('For customers.'),
       })
       .meta({ id: 'SubmitBusinessDetails' }),
+    documentFileIds: z
+      .array(id('fil'))
+      .max(10)
+      .default([])
+      .describe('Files uploaded as `business_document` and found good.'),
   })
   .meta({ id: 'SubmitApplicationBody' });
 
@@ -164,7 +172,13 @@ export const sellersSpec = endpoints({
     idempotency: 'required',
     body: submitBody,
     success: { status: 201, description: 'The application.', body: application },
-    refusals: ['INVALID_STATE', 'BUSINESS_NUMBER_TAKEN'],
+    refusals: [
+      'INVALID_STATE',
+      'BUSINESS_NUMBER_TAKEN',
+      'FILE_NOT_FOUND',
+      'FILE_NOT_READY',
+      'FILE_WRONG_PURPOSE',
+    ],
   },
   getOwnSellerApplication: {
     method: 'GET',

@@ -68,6 +68,17 @@ export class SellerApplicationHistoryRow {
   at: number;
 }
 
+/** A document of an application. */
+@Entity('seller_documents')
+export class SellerDocumentRow {
+  @PrimaryColumn(idText())
+  applicationId: string;
+  @PrimaryColumn(whole())
+  position: number;
+  @Column(idText())
+  fileId: string;
+}
+
 /** What a seller says of themselves. */
 @Entity('seller_profiles')
 export class SellerProfileRow {
@@ -88,5 +99,6 @@ export class SellerProfileRow {
 export const sellersEntities = [
   SellerApplicationRow,
   SellerApplicationHistoryRow,
+  SellerDocumentRow,
   SellerProfileRow,
 ];

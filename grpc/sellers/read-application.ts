@@ -2,6 +2,7 @@ import type { Actor } from '../../common/auth/index.ts';
 import { NotFound } from '../../common/errors/index.ts';
 import { recordReadsIn } from '../privacy/index.ts';
 import { type Details, openDetails } from './details.ts';
+import { readDocuments } from './documents.ts';
 import type { SellerApplicationHistoryRow, SellerApplicationRow } from './entities.ts';
 import type { SellersDeps } from './sellers-deps.ts';
 import { type ApplicationKey, findApplication, readHistory } from './store.ts';
@@ -18,6 +19,8 @@ export interface WholeApplication {
   readonly application: SellerApplicationRow;
   readonly details: Details | undefined;
   readonly history: readonly SellerApplicationHistoryRow[];
+  /** Ids of files. */
+  readonly documents: readonly string[];
 }
 
 /**
@@ -34,15 +37,18 @@ export async function readApplication(
   if (application === undefined) {
     throw new NotFound('seller application', 'id' in key ? key.id : key.userId);
   }
-  const history = await readHistory(db.primary, application.id);
+  const [history, documents] = await Promise.all([
+    readHistory(db.primary, application.id),
+    readDocuments(db.primary, application.id),
+  ]);
   const { userId } = application;
   const isOwn = actor.kind === 'user' && actor.userId === userId;
-  if (!isOwn && reason === '') return { application, details: undefined, history };
+  if (!isOwn && reason === '') return { application, details: undefined, history, documents };
   if (!isOwn) {
     const fields = ['representative', 'address', 'phone', 'email'];
     const read = { actor, userIds: [userId], fields, source: 'sellers.getApplication' } as const;
     await db.transaction((tx) => recordReadsIn(tx, { ...read, reason }, clock.now()));
   }
   const [details] = await openDetails(vault, [application]);
-  return { application, details, history };
+  return { application, details, history, documents };
 }

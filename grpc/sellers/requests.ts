@@ -39,6 +39,10 @@ export const submitApplicationSchema = z.object({
     orNothing(readMailOrderNumber),
     'must be like 2024-서울강남-01234, or empty',
   ),
+  documentFileIds: z
+    .array(idOf('fil'))
+    .max(10)
+    .refine((ids) => new Set(ids).size === ids.length, 'must name each file once'),
   details: z.object({
     representative: text(1, 60),
     openedOn: z.iso

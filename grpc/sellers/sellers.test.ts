@@ -1,5 +1,6 @@
 import type { Actor, UserActor } from '../../common/auth/index.ts';
-import { loadConfig } from '../../common/config.ts';
+import { type Config, loadConfig } from '../../common/config.ts';
+import { createObjectStore, type FilePurpose } from '../../common/files/index.ts';
 import { silentLogger } from '../../common/logger.ts';
 import { createLocalPulse, type Pulse } from '../../common/pulse/index.ts';
 import { services } from '../../common/rpc/services.ts';
@@ -40,6 +41,7 @@ describeOnBothDatabases('sellers', (open) => {
   let clock: HeldClock;
   let pulse: Pulse;
   let tax: TestTaxService;
+  let config: Config;
   let context: Context;
   let served: ServedRpc;
   const admin = person('viewer', 'admin');
@@ -48,7 +50,7 @@ describeOnBothDatabases('sellers', (open) => {
     [db, tax] = await Promise.all([open(), startTaxService()]);
     clock = holdClock();
     pulse = createLocalPulse();
-    const config = loadConfig({
+    config = loadConfig({
       ONAIR_ENV: 'test',
       DATA_DIR: makeTempDir('sellers'),
       ARGON2_MEMORY_KIB: '1024',
@@ -87,6 +89,7 @@ describeOnBothDatabases('sellers', (open) => {
     businessName: '길동상회',
     mailOrderNumber: '제2024-서울강남-01234호',
     details,
+    documentFileIds: [],
     ...more,
   });
   const decide = (applicationId: string, reason = '서류 확인') => ({
@@ -358,6 +361,45 @@ describeOnBothDatabases('sellers', (open) => {
     ]);
     expect((await as(applicant).getOwnApplication({})).details?.email).toBe(details.email);
     expect(await reads()).toHaveLength(1);
+  });
+
+  it('hand in documents of their own that were found good, and replace them', async () => {
+    const applicant = await newPerson();
+    const objects = createObjectStore(config, clock);
+    const upload = async (owner: UserActor, purpose: FilePurpose, ready = true) => {
+      const input = { requestId: unused('upload'), purpose, contentType: 'image/png' } as const;
+      const { fileId } = await context.files.createUpload(owner, input);
+      if (!ready) return fileId;
+      await objects.write('quarantine', fileId, Buffer.from('png'), 'image/png');
+      await context.files.completeUpload(owner, fileId);
+      const object = {
+        contentType: 'image/png',
+        ...{ name: `${fileId}/${'a'.repeat(32)}.png`, size: 3 },
+        ...{ checksum: 'a'.repeat(64), width: 1, height: 1 },
+      } as const;
+      await context.files.recordCheck(fileId, { kind: 'stored', object });
+      return fileId;
+    };
+    const mine = await upload(applicant, 'business_document');
+    const refused = [
+      [await upload(await newPerson(), 'business_document'), 'FILE_NOT_FOUND'],
+      [await upload(applicant, 'texture'), 'FILE_WRONG_PURPOSE'],
+      [await upload(applicant, 'business_document', false), 'FILE_NOT_READY'],
+    ] as const;
+    for (const [fileId, code] of refused) {
+      const attempt = request({ documentFileIds: [mine, fileId] });
+      expect(await codeOf(as(applicant).submitApplication(attempt))).toBe(code);
+    }
+    const sent = await as(applicant).submitApplication(request({ documentFileIds: [mine] }));
+    expect(sent.documentFileIds).toEqual([mine]);
+    expect((await context.files.getFile(admin, mine)).attached).toBe(true);
+    await boss().rejectApplication(decide(sent.id));
+    const better = await upload(applicant, 'business_document');
+    await as(applicant).submitApplication(request({ documentFileIds: [better] }));
+    const read = await boss().getApplication({ applicationId: sent.id });
+    expect(read.documentFileIds).toEqual([better]);
+    expect(await codeOf(context.files.getFile(applicant, mine))).toBe('FILE_NOT_FOUND');
+    objects.close();
   });
 
   it('nobody reads another’s application, and only admins decide', async () => {

@@ -31,10 +31,14 @@ import type { ApplicationKey } from './store.ts';
 /** SellersService over the domain. */
 export function createSellersService(sellers: Sellers): SellersServiceImplementation<CallExt> {
   async function read(actor: Actor, key: ApplicationKey, reason = '') {
-    const { application, details, history } = await sellers.readApplication(actor, { key, reason });
+    const { application, details, history, documents } = await sellers.readApplication(actor, {
+      key,
+      reason,
+    });
     return {
       ...toProto(application),
       details,
+      documentFileIds: [...documents],
       history: history.map(({ fromStatus, toStatus, actor, reason, at }) => ({
         from: fromStatus === null ? ApplicationStatus.UNSPECIFIED : statusCodec.toProto(fromStatus),
         to: statusCodec.toProto(toStatus),

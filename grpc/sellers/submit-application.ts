@@ -4,6 +4,7 @@ import { newId } from '../../common/ids.ts';
 import { jobOf } from '../../common/jobs.ts';
 import { insertJobs, once, type Tx } from '../db/index.ts';
 import { sealDetails } from './details.ts';
+import { replaceDocuments } from './documents.ts';
 import type { SellerApplicationRow } from './entities.ts';
 import { moveApplication, noteStep } from './move-application.ts';
 import type { SubmitApplicationInput } from './requests.ts';
@@ -14,8 +15,8 @@ import { findApplication, isClaimedByOther } from './store.ts';
  * Applies, or applies again after a rejection; a job asks the Tax Service afterwards. A business
  * number is one account's from here until its application is rejected; of simultaneous ones the
  * unique key decides. Answers the application's id. Idempotent by `requestId`.
- * @throws InvalidState when one is under way or was approved; DomainError BUSINESS_NUMBER_TAKEN;
- *   RequestIdReused
+ * @throws InvalidState when one is under way or was approved; DomainError BUSINESS_NUMBER_TAKEN, or
+ *   what files refuse of documents; RequestIdReused
  */
 export function submitApplication(
   deps: SellersDeps,
@@ -32,6 +33,7 @@ export function submitApplication(
       const content = contentOf(deps, id, input, now);
       if (before === undefined) await insert(tx, id, userId, content);
       else await again(tx, before, content);
+      await replaceDocuments(deps, tx, { id, userId }, input.documentFileIds);
       await insertJobs(tx, [jobOf('sellers.check', { applicationId: id }, now)], now);
       return id;
     });

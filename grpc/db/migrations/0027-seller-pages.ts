@@ -13,6 +13,10 @@ export class SellerPages1763770000027 implements MigrationInterface {
       },
       primary: ['sellerId'],
     });
+    await createTable(runner, 'seller_documents', {
+      columns: { applicationId: id, position: whole, fileId: id },
+      primary: ['applicationId', 'position'],
+    });
     const columnNames = ['sellerId', 'paidAt'];
     await runner.createIndex(
       'orders',
@@ -22,6 +26,7 @@ export class SellerPages1763770000027 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.dropIndex('orders', 'ix_orders_seller_paid');
+    await runner.dropTable('seller_documents');
     await runner.dropTable('seller_profiles');
   }
 }

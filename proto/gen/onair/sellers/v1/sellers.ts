@@ -272,7 +272,11 @@ export interface SubmitApplicationRequest {
   /** Number of the mail-order sales report, as 2024-서울강남-01234; empty for who needs none. */
   mailOrderNumber: string;
   /** The rest of it. */
-  details: BusinessDetails | undefined;
+  details:
+    | BusinessDetails
+    | undefined;
+  /** Files of the caller's, uploaded as BUSINESS_DOCUMENT and found good, at most 10; "fil_...". */
+  documentFileIds: string[];
 }
 
 /** An application. */
@@ -315,6 +319,8 @@ export interface SellerApplication {
     | undefined;
   /** Its steps, oldest first; empty in lists. */
   history: ApplicationStep[];
+  /** Documents, which the applicant and admins can read; empty in lists. */
+  documentFileIds: string[];
 }
 
 /** One step of an application. */
@@ -662,7 +668,14 @@ export const BusinessDetails: MessageFns<BusinessDetails> = {
 };
 
 function createBaseSubmitApplicationRequest(): SubmitApplicationRequest {
-  return { requestId: "", businessNumber: "", businessName: "", mailOrderNumber: "", details: undefined };
+  return {
+    requestId: "",
+    businessNumber: "",
+    businessName: "",
+    mailOrderNumber: "",
+    details: undefined,
+    documentFileIds: [],
+  };
 }
 
 export const SubmitApplicationRequest: MessageFns<SubmitApplicationRequest> = {
@@ -681,6 +694,9 @@ export const SubmitApplicationRequest: MessageFns<SubmitApplicationRequest> = {
     }
     if (message.details !== undefined) {
       BusinessDetails.encode(message.details, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.documentFileIds) {
+      writer.uint32(50).string(v!);
     }
     return writer;
   },
@@ -738,6 +754,14 @@ export const SubmitApplicationRequest: MessageFns<SubmitApplicationRequest> = {
             message.details = BusinessDetails.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.documentFileIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -773,6 +797,11 @@ export const SubmitApplicationRequest: MessageFns<SubmitApplicationRequest> = {
         ? globalThis.String(object.mail_order_number)
         : "",
       details: isSet(object.details) ? BusinessDetails.fromJSON(object.details) : undefined,
+      documentFileIds: globalThis.Array.isArray(object?.documentFileIds)
+        ? object.documentFileIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.document_file_ids)
+        ? object.document_file_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -793,6 +822,9 @@ export const SubmitApplicationRequest: MessageFns<SubmitApplicationRequest> = {
     if (message.details !== undefined) {
       obj.details = BusinessDetails.toJSON(message.details);
     }
+    if (message.documentFileIds?.length) {
+      obj.documentFileIds = message.documentFileIds;
+    }
     return obj;
   },
 
@@ -808,6 +840,7 @@ export const SubmitApplicationRequest: MessageFns<SubmitApplicationRequest> = {
     message.details = (object.details !== undefined && object.details !== null)
       ? BusinessDetails.fromPartial(object.details)
       : undefined;
+    message.documentFileIds = object.documentFileIds?.map((e) => e) || [];
     return message;
   },
 };
@@ -828,6 +861,7 @@ function createBaseSellerApplication(): SellerApplication {
     submittedAt: undefined,
     changedAt: undefined,
     history: [],
+    documentFileIds: [],
   };
 }
 
@@ -874,6 +908,9 @@ export const SellerApplication: MessageFns<SellerApplication> = {
     }
     for (const v of message.history) {
       ApplicationStep.encode(v!, writer.uint32(114).fork()).join();
+    }
+    for (const v of message.documentFileIds) {
+      writer.uint32(122).string(v!);
     }
     return writer;
   },
@@ -1003,6 +1040,14 @@ export const SellerApplication: MessageFns<SellerApplication> = {
             message.history.push(ApplicationStep.decode(reader, reader.uint32()));
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.documentFileIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1065,6 +1110,11 @@ export const SellerApplication: MessageFns<SellerApplication> = {
       history: globalThis.Array.isArray(object?.history)
         ? object.history.map((e: any) => ApplicationStep.fromJSON(e))
         : [],
+      documentFileIds: globalThis.Array.isArray(object?.documentFileIds)
+        ? object.documentFileIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.document_file_ids)
+        ? object.document_file_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -1112,6 +1162,9 @@ export const SellerApplication: MessageFns<SellerApplication> = {
     if (message.history?.length) {
       obj.history = message.history.map((e) => ApplicationStep.toJSON(e));
     }
+    if (message.documentFileIds?.length) {
+      obj.documentFileIds = message.documentFileIds;
+    }
     return obj;
   },
 
@@ -1136,6 +1189,7 @@ export const SellerApplication: MessageFns<SellerApplication> = {
     message.submittedAt = object.submittedAt ?? undefined;
     message.changedAt = object.changedAt ?? undefined;
     message.history = object.history?.map((e) => ApplicationStep.fromPartial(e)) || [];
+    message.documentFileIds = object.documentFileIds?.map((e) => e) || [];
     return message;
   },
 };
@@ -3292,7 +3346,8 @@ export const SellersServiceDefinition = {
     /**
      * Applies to be a seller, or applies again after a rejection. The business is checked at the
      * National Tax Service afterwards. INVALID_STATE when an application is under way or was
-     * approved, BUSINESS_NUMBER_TAKEN when another account has the business.
+     * approved, BUSINESS_NUMBER_TAKEN when another account has the business; of documents FILE_NOT_FOUND,
+     * FILE_NOT_READY, FILE_WRONG_PURPOSE.
      */
     submitApplication: {
       name: "SubmitApplication",
@@ -3438,7 +3493,8 @@ export interface SellersServiceImplementation<CallContextExt = {}> {
   /**
    * Applies to be a seller, or applies again after a rejection. The business is checked at the
    * National Tax Service afterwards. INVALID_STATE when an application is under way or was
-   * approved, BUSINESS_NUMBER_TAKEN when another account has the business.
+   * approved, BUSINESS_NUMBER_TAKEN when another account has the business; of documents FILE_NOT_FOUND,
+   * FILE_NOT_READY, FILE_WRONG_PURPOSE.
    */
   submitApplication(
     request: SubmitApplicationRequest,
@@ -3518,7 +3574,8 @@ export interface SellersServiceClient<CallOptionsExt = {}> {
   /**
    * Applies to be a seller, or applies again after a rejection. The business is checked at the
    * National Tax Service afterwards. INVALID_STATE when an application is under way or was
-   * approved, BUSINESS_NUMBER_TAKEN when another account has the business.
+   * approved, BUSINESS_NUMBER_TAKEN when another account has the business; of documents FILE_NOT_FOUND,
+   * FILE_NOT_READY, FILE_WRONG_PURPOSE.
    */
   submitApplication(
     request: DeepPartial<SubmitApplicationRequest>,
