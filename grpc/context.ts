@@ -44,6 +44,11 @@ export interface Context {
   drain(): Promise<void>;
   /** Looks at the account and the session of a person as they are now. */
   readonly checkStanding: CheckStanding;
+  /**
+   * Seals personal data that was stored before it was sealed, while everything is in use. Any number
+   * of processes may do so at once, and be killed while they do.
+   */
+  sealStored(signal: AbortSignal): Promise<void>;
   /** Closes connections other than the database's. */
   close(): void;
 }
@@ -101,6 +106,10 @@ export function createContext(deps: DomainDeps): Context {
     async drain() {
       const queued = [orders, payments, points, follows, chat, reactions, polls, questions];
       await Promise.all(queued.map((domain) => domain.drain()));
+    },
+    async sealStored(signal) {
+      await users.sealStored(signal);
+      await sessions.sealStored(signal);
     },
     checkStanding: accounts.checkStanding,
     close: () => accounts.close(),

@@ -56,6 +56,10 @@ export async function startGrpc({ config, log, pulse }: GrpcDeps): Promise<GrpcP
   addServices(server, context);
   const port = await server.listen(`${config.GRPC_HOST}:${config.GRPC_PORT}`);
   setHealth(server, 'healthy');
+  const stopping = new AbortController();
+  const sealing = context.sealStored(stopping.signal).catch((error: unknown) => {
+    log.error({ err: error }, 'personal data of before could not be sealed');
+  });
   log.info({ port, database: db.read.dialect.name }, 'services are ready');
   return {
     name: 'grpc',
@@ -64,10 +68,14 @@ export async function startGrpc({ config, log, pulse }: GrpcDeps): Promise<GrpcP
     demo,
     async drain() {
       setHealth(server, 'unhealthy');
+      stopping.abort();
+      await sealing;
       await server.shutdown();
       await context.drain();
     },
     async stop() {
+      stopping.abort();
+      await sealing;
       server.forceShutdown();
       context.close();
       vault.close();

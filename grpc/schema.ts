@@ -23,6 +23,7 @@ import { Mails1763770000019 } from './db/migrations/0019-mails.ts';
 import { Files1763770000020 } from './db/migrations/0020-files.ts';
 import { Social1763770000022 } from './db/migrations/0022-social.ts';
 import { Vault1763770000024 } from './db/migrations/0024-vault.ts';
+import { SealedAccounts1763770000025 } from './db/migrations/0025-sealed-accounts.ts';
 import { Sellers1763770000026 } from './db/migrations/0026-sellers.ts';
 import { SellerPages1763770000027 } from './db/migrations/0027-seller-pages.ts';
 import { Profiles1763770000029 } from './db/migrations/0029-profiles.ts';
@@ -88,6 +89,7 @@ export const schema = {
     Files1763770000020,
     Social1763770000022,
     Vault1763770000024,
+    SealedAccounts1763770000025,
     Sellers1763770000026,
     SellerPages1763770000027,
     Profiles1763770000029,

@@ -139,13 +139,16 @@ export const sessionsSpec = endpoints({
     method: 'GET',
     path: '/v1/login-attempts',
     summary: 'List attempts to log in, newest first',
-    description: 'They are kept for 90 days.',
+    description:
+      'They are kept for 90 days. Addresses are masked; with a reason they are shown in full, and ' +
+      'who saw them is noted.',
     action: 'sessions.listLoginAttempts',
     idempotency: 'none',
     query: z.strictObject({
       ...pageQuery,
       userId: id('usr').optional(),
       address: z.string().min(1).max(45).optional(),
+      reason: text(1, 500).describe('Why, for the audit record.').optional(),
     }),
     success: {
       status: 200,

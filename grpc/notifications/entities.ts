@@ -1,5 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { humanText, idText, nullable, shortText, time } from '../db/index.ts';
+import { SealedColumn } from '../vault/index.ts';
 import type { MailTemplate } from './templates.ts';
 
 /** A mail to send. */
@@ -13,7 +14,7 @@ export class MailRow {
   @Column(shortText(30))
   template: MailTemplate;
   /** Address and content, sealed; null once it was sent or is not needed any more. */
-  @Column({ type: 'text', nullable: true })
+  @SealedColumn({ nullable: true })
   sealed: string | null;
   @Column(time())
   createdAt: number;

@@ -2,11 +2,12 @@ import { serviceSecret } from '../../common/auth/index.ts';
 import type { EpochMs } from '../../common/clock.ts';
 import { newId } from '../../common/ids.ts';
 import { jobOf } from '../../common/jobs.ts';
-import { createSealer, type Sealer } from '../../common/seal.ts';
+import { createSealer } from '../../common/seal.ts';
 import { insertJobs, type Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
+import type { Vault } from '../vault/index.ts';
 import { createMailer } from './mailer.ts';
-import { type MailResult, sendMails } from './send-mails.ts';
+import { type MailResult, mailCell, sendMails } from './send-mails.ts';
 import type { MailContent, MailTemplate } from './templates.ts';
 
 export { notificationsEntities } from './entities.ts';
@@ -34,13 +35,13 @@ export interface Notifications {
 }
 
 export function createNotifications(domainDeps: DomainDeps): Notifications {
-  const { config } = domainDeps;
-  const sealer = createSealer(serviceSecret(config), 'mails');
+  const { config, vault } = domainDeps;
+  const formerSealer = createSealer(serviceSecret(config), 'mails');
   const mailer = createMailer(config);
-  const deps = { ...domainDeps, sealer, mailer };
+  const deps = { ...domainDeps, formerSealer, mailer };
   return {
     async queueMailsIn(tx, mails, now) {
-      const rows = mails.filter(({ to }) => to !== '').map((mail) => toRow(sealer, mail, now));
+      const rows = mails.filter(({ to }) => to !== '').map((mail) => toRow(vault, mail, now));
       if (rows.length === 0) return;
       await tx.insert('mails', rows);
       const jobs = rows.map(({ id }) => jobOf('notifications.send-mail', { mailId: id }, now));
@@ -52,13 +53,14 @@ export function createNotifications(domainDeps: DomainDeps): Notifications {
 }
 
 /** Nothing personal stands in the table in the clear: links in mails are keys to accounts. */
-function toRow(sealer: Sealer, mail: NewMail, now: EpochMs) {
+function toRow(vault: Vault, mail: NewMail, now: EpochMs) {
   const { template, userId, expiresAt, to, name, language, link, note } = mail;
+  const id = newId('mal');
   return {
-    id: newId('mal'),
+    id,
     userId,
     template,
-    sealed: sealer.seal(JSON.stringify({ to, name, language, link, note })),
+    sealed: vault.seal(JSON.stringify({ to, name, language, link, note }), mailCell(id)),
     createdAt: now,
     expiresAt,
     attempts: 0,

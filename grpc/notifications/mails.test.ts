@@ -5,6 +5,7 @@ import { accountsSchema, createTestAccounts, type TestAccounts } from '../../tes
 import { describeOnBothDatabases } from '../../test/kit/databases.ts';
 import { type MailServer, startMailServer } from '../../test/kit/mail-server.ts';
 import { readMail } from '../../test/kit/read-mail.ts';
+import { testVault } from '../../test/kit/vault.ts';
 import type { Database, JobRow } from '../db/index.ts';
 import type { MailRow } from './entities.ts';
 import type { NewMail } from './index.ts';
@@ -130,13 +131,14 @@ describeOnBothDatabases(
       expect(await test.notifications.sendMails([refused])).toMatchObject([{ kind: 'failed' }]);
       server.mood = 'takes';
       const late = await queue(mail({ expiresAt: test.now() }));
-      const foreign = await queue(
-        mail(),
-        createTestAccounts(db, { SERVICE_SECRET: 'another secret that nobody here knows' }),
-      );
-      expect(await test.notifications.sendMails([late, foreign, newId('mal')])).toEqual([
+      const swapped = await queue(mail());
+      await db.transaction(async (tx) => {
+        const other = testVault.seal('{}', { table: 'mails', column: 'sealed', id: late });
+        await tx.execute('UPDATE mails SET sealed = ? WHERE id = ?', [other, swapped]);
+      });
+      expect(await test.notifications.sendMails([late, swapped, newId('mal')])).toEqual([
         { kind: 'failed', reason: 'not sent in time' },
-        { kind: 'failed', reason: 'sealed with another secret' },
+        { kind: 'failed', reason: 'it can not be opened' },
         { kind: 'failed', reason: 'no such mail' },
       ]);
     });

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { Sealer } from '../../common/seal.ts';
 import { placeholders, type Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
+import { isSealed } from '../vault/index.ts';
 import type { MailRow } from './entities.ts';
 import type { Delivery, Mailer } from './mailer.ts';
 import { writeMail } from './templates.ts';
 
 export interface SendMailsDeps extends DomainDeps {
-  readonly sealer: Sealer;
+  /** Opens mails that were queued before they were sealed by the vault. */
+  readonly formerSealer: Sealer;
   readonly mailer: Mailer;
 }
 
@@ -50,14 +52,14 @@ export async function sendMails(
 }
 
 async function sendMail(deps: SendMailsDeps, row: MailRow): Promise<MailResult> {
-  const { db, clock, sealer } = deps;
+  const { db, clock } = deps;
   if (row.sealed === null) return { kind: 'done' };
   if (row.expiresAt <= clock.now()) {
     await db.transaction((tx) => noteEnd(tx, row.id, null, 'not sent in time'));
     return { kind: 'failed', reason: 'not sent in time' };
   }
-  const opened = sealer.open(row.sealed);
-  if (opened === undefined) return { kind: 'failed', reason: 'sealed with another secret' };
+  const opened = await openMail(deps, row.id, row.sealed);
+  if (opened === undefined) return { kind: 'failed', reason: 'it can not be opened' };
   const delivery = await deliver(deps, row, opened);
   const now = clock.now();
   await db.transaction(async (tx) => {
@@ -69,6 +71,26 @@ async function sendMail(deps: SendMailsDeps, row: MailRow): Promise<MailResult> 
     ]);
   });
   return delivery.kind === 'sent' ? { kind: 'done' } : delivery;
+}
+
+async function openMail(
+  { vault, formerSealer, log }: SendMailsDeps,
+  id: string,
+  sealed: string,
+): Promise<string | undefined> {
+  if (!isSealed(sealed)) return formerSealer.open(sealed);
+  await vault.ready(sealed);
+  try {
+    return vault.open(sealed, mailCell(id));
+  } catch (error) {
+    log.error({ err: error, mailId: id }, 'a mail can not be opened');
+    return undefined;
+  }
+}
+
+/** Where the content of a mail is sealed. */
+export function mailCell(id: string) {
+  return { table: 'mails', column: 'sealed', id };
 }
 
 function deliver(

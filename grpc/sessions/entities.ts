@@ -1,5 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { humanText, idText, nullable, shortText, time } from '../db/index.ts';
+import { SealedColumn } from '../vault/index.ts';
 
 /** Why a session ended before its time. */
 export type SessionEnd =
@@ -105,8 +106,11 @@ export class LoginAttemptRow {
   /** Null when the e-mail has no account. What was typed is not kept: it may be a password. */
   @Column(nullable(idText()))
   userId: string | null;
+  /** Blind index of the address; the address itself in rows that were not sealed yet. */
   @Column(shortText(45))
   address: string;
+  @SealedColumn({ nullable: true })
+  sealedAddress: string | null;
   @Column(humanText(200))
   userAgent: string;
   @Column(shortText(20))

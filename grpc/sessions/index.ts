@@ -7,13 +7,20 @@ import type { Limits } from '../limits/index.ts';
 import type { User, Users } from '../users/index.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import type { ClientInfo } from './client-info.ts';
-import type { LoginAttemptRow, LoginMethod, LoginOutcome, SessionRow } from './entities.ts';
+import type { LoginMethod, LoginOutcome, SessionRow } from './entities.ts';
 import { createKeyRing } from './key-ring.ts';
 import { type EndedSessions, endedAmong, listEnded } from './list-ended.ts';
 import { listSessions, type SessionFilter } from './list-sessions.ts';
 import { type LogInInput, logIn } from './log-in.ts';
 import { logOut, logOutEverywhere, revokeSession } from './log-out.ts';
-import { type AttemptFilter, listAttempts, noteAttempt, pruneAttempts } from './login-attempts.ts';
+import {
+  type AttemptFilter,
+  type LoginAttempt,
+  listAttempts,
+  noteAttempt,
+  pruneAttempts,
+  sealStoredAddresses,
+} from './login-attempts.ts';
 import { createLoginLimits } from './login-limits.ts';
 import { completeTokens, openSessionIn, type PendingTokens } from './open-session.ts';
 import { refreshSession } from './refresh-session.ts';
@@ -64,7 +71,9 @@ export interface Sessions {
     input: { readonly requestId: string; readonly reason: string },
   ): Promise<{ readonly kid: string; readonly signsFrom: EpochMs }>;
   keepSigningKeys(): Promise<{ readonly madeKid: string; readonly forgotten: number }>;
-  listAttempts(filter: AttemptFilter): Promise<LoginAttemptRow[]>;
+  listAttempts(actor: Actor, filter: AttemptFilter): Promise<LoginAttempt[]>;
+  /** Seals addresses that were noted before they were sealed. */
+  sealStored(signal: AbortSignal): Promise<void>;
   pruneAttempts(limit: number): Promise<number>;
 }
 
@@ -98,7 +107,8 @@ export function createSessions(domainDeps: DomainDeps, users: Users, limits: Lim
     publicKeys: () => keys.publicKeys(),
     rotateSigningKey: (actor, input) => rotateSigningKey(deps, actor, input),
     keepSigningKeys: () => keepSigningKeys(deps),
-    listAttempts: (filter) => listAttempts(db.read, filter),
+    listAttempts: (actor, filter) => listAttempts(deps, actor, filter),
+    sealStored: (signal) => sealStoredAddresses(deps, signal),
     pruneAttempts: (limit) => pruneAttempts(deps, limit),
   };
 }

@@ -37,7 +37,7 @@ export async function logIn(deps: SessionsDeps, input: LogInInput): Promise<Toke
           ? undefined
           : await deps.users.lockForLoginIn(tx, userId, proof);
       const refusal = user === undefined ? 'bad_credentials' : user.suspended && 'suspended';
-      await noteAttempt(tx, userId, input.client, refusal || 'opened', now);
+      await noteAttempt(deps, tx, userId, input.client, refusal || 'opened', now);
       if (user === undefined) return 'bad_credentials';
       return user.suspended ? 'suspended' : openSessionIn(deps, tx, user, input.client, now);
     },
@@ -52,14 +52,15 @@ export async function logIn(deps: SessionsDeps, input: LogInInput): Promise<Toke
   return completeTokens(deps, outcome, now);
 }
 
-async function begin({ limits, users, db, clock }: SessionsDeps, { email, client }: LogInInput) {
+async function begin(deps: SessionsDeps, { email, client }: LogInInput) {
+  const { limits, users, db, clock } = deps;
   const emailKey = users.emailKeyOf(email);
   try {
     return await limits.begin(emailKey, client.address);
   } catch (error) {
     if (await limits.isWorthNoting(emailKey, client.address)) {
       const userId = await users.findIdByEmail(email);
-      await db.transaction((tx) => noteAttempt(tx, userId, client, 'limited', clock.now()));
+      await db.transaction((tx) => noteAttempt(deps, tx, userId, client, 'limited', clock.now()));
     }
     throw error;
   }

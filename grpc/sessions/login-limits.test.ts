@@ -10,6 +10,8 @@ import { codeOf, person, tally, unused } from '../../test/kit/market.ts';
 import { until } from '../../test/kit/until.ts';
 import type { Database } from '../db/index.ts';
 
+const admin = person('admin');
+
 describeOnBothDatabases(
   'logging in',
   (open) => {
@@ -29,7 +31,9 @@ describeOnBothDatabases(
     const codesOf = (attempts: readonly Promise<unknown>[]) => Promise.all(attempts.map(codeOf));
     const outcomes = async (filter: { userId?: string; address?: string } = {}) =>
       tally(
-        (await test.sessions.listAttempts({ ...filter, limit: 1_000 })).map((row) => row.outcome),
+        (await test.sessions.listAttempts(admin, { ...filter, limit: 1_000 })).map(
+          (row) => row.outcome,
+        ),
       );
 
     it('is delayed after five failures, by a time that is told, and the right password too', async () => {
@@ -92,14 +96,29 @@ describeOnBothDatabases(
       await attempt(user.email, goodPassword, address);
       await codeOf(attempt(user.email, 'wrong password', address));
       await codeOf(attempt('my-secret-password', 'oops', address));
-      const rows = await test.sessions.listAttempts({ address, limit: 10 });
+      const rows = await test.sessions.listAttempts(admin, { address, limit: 10 });
       expect(rows).toMatchObject([
-        { userId: null, outcome: 'bad_credentials', userAgent: 'test' },
+        { userId: null, outcome: 'bad_credentials', userAgent: 'test', address: '198.18.0.*' },
         { userId: user.id, outcome: 'bad_credentials' },
         { userId: user.id, outcome: 'opened' },
       ]);
       expect(JSON.stringify(rows)).not.toMatch(/secret|wrong|horse/);
       expect(await outcomes({ userId: user.id })).toEqual({ opened: 1, bad_credentials: 1 });
+      const stored = JSON.stringify(await db.read.rows('SELECT * FROM login_attempts'));
+      expect(stored).not.toContain(address);
+    });
+
+    it('shows its address in full for a reason, which is noted', async () => {
+      const user = await test.signUp(`user${number}`);
+      const address = `198.18.1.${number}`;
+      await attempt(user.email, goodPassword, address);
+      const reason = '도용 신고';
+      const shown = await test.sessions.listAttempts(admin, { address, limit: 10, reason });
+      expect(shown).toMatchObject([{ userId: user.id, address }]);
+      const sql = 'SELECT * FROM personal_data_reads WHERE userId = ?';
+      expect(await db.read.rows(sql, [user.id])).toMatchObject([
+        { readBy: admin.userId, fields: 'address', source: 'sessions.listLoginAttempts', reason },
+      ]);
     });
 
     it('is noted once when it is limited again and again', async () => {

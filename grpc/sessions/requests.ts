@@ -46,6 +46,7 @@ export const rotateSigningKeyRequest = z.object({ requestId, reason: text(1, 500
 export const listLoginAttemptsRequest = z.object({
   userId: z.union([z.literal(''), idOf('usr')]),
   address: z.string().max(45),
+  reason: text(0, 500),
   pageSize,
   pageToken: z.string(),
 });

@@ -11,8 +11,9 @@ import type { CallExt } from '../middleware/call-context.ts';
 import { createEnumCodec } from '../rpc/enum-codec.ts';
 import { decodePageToken, toPage } from '../rpc/paging.ts';
 import { toUserMessage } from '../users/index.ts';
-import { type LoginAttemptRow, loginMethods, loginOutcomes, type SessionRow } from './entities.ts';
+import { loginMethods, loginOutcomes, type SessionRow } from './entities.ts';
 import type { Sessions } from './index.ts';
+import type { LoginAttempt } from './login-attempts.ts';
 import {
   listEndedRequest,
   listLoginAttemptsRequest,
@@ -78,10 +79,10 @@ export function createSessionsService(sessions: Sessions): SessionsServiceImplem
       return { kid, signsFrom: new Date(signsFrom) };
     },
     keepSigningKeys: () => sessions.keepSigningKeys(),
-    async listLoginAttempts(request) {
+    async listLoginAttempts(request, { actor }) {
       const { pageSize, pageToken, ...filter } = listLoginAttemptsRequest.parse(request);
       const beforeId = decodePageToken(pageToken);
-      const found = await sessions.listAttempts({ ...filter, beforeId, limit: pageSize });
+      const found = await sessions.listAttempts(actor, { ...filter, beforeId, limit: pageSize });
       const { rows, nextPageToken } = toPage(found, pageSize);
       return { attempts: rows.map(toAttemptMessage), nextPageToken };
     },
@@ -113,7 +114,7 @@ function toSessionMessage(row: SessionRow, actor: Actor): DeepPartial<SessionMes
   };
 }
 
-function toAttemptMessage(row: LoginAttemptRow) {
+function toAttemptMessage(row: LoginAttempt) {
   return {
     id: row.id,
     userId: row.userId ?? '',

@@ -3,8 +3,8 @@ import type { EpochMs } from '../../common/clock.ts';
 import { DomainError } from '../../common/errors/index.ts';
 import { newId } from '../../common/ids.ts';
 import type { Reader, Tx } from '../db/index.ts';
-import { emailKeyOf } from './email.ts';
 import type { AccountLinkRow, LinkKind } from './entities.ts';
+import { emailIndexOf } from './personal-columns.ts';
 import type { User } from './user.ts';
 import type { UsersDeps } from './users-deps.ts';
 
@@ -40,9 +40,10 @@ export async function mailLinkIn(
   await voidLinksIn(tx, user.id, kind);
   const tokenHash = hashToken(token);
   const to = newEmail ?? user.email;
-  const emailKey = emailKeyOf(to);
-  const sealedEmail = newEmail === undefined ? null : deps.emailSealer.seal(newEmail);
-  const link = { id: newId('lnk'), userId: user.id, kind, tokenHash, emailKey, sealedEmail };
+  const id = newId('lnk');
+  const emailKey = emailIndexOf(deps, to);
+  const sealedEmail = newEmail === undefined ? null : deps.vault.seal(newEmail, cellOf(id));
+  const link = { id, userId: user.id, kind, tokenHash, emailKey, sealedEmail };
   await tx.insert('account_links', [{ ...link, createdAt: now, expiresAt }]);
   const { name, language, id: userId } = user;
   const mail = { template: kind, userId, to, name, language, link: urlOf(deps, kind, token) };
@@ -52,6 +53,20 @@ export async function mailLinkIn(
 /** The token stands behind a #, which browsers send to nobody and no server logs. */
 function urlOf({ config }: UsersDeps, kind: LinkKind, token: string): string {
   return `${config.WEB_URL.replace(/\/+$/, '')}/account/${pages[kind]}#token=${token}`;
+}
+
+/** The e-mail that a link makes an account's; undefined of other links. */
+export async function newEmailOf(
+  { vault }: Pick<UsersDeps, 'vault'>,
+  { id, sealedEmail }: AccountLinkRow,
+): Promise<string | undefined> {
+  if (sealedEmail === null) return undefined;
+  await vault.ready(sealedEmail);
+  return vault.open(sealedEmail, cellOf(id));
+}
+
+function cellOf(id: string) {
+  return { table: 'account_links', column: 'sealedEmail', id };
 }
 
 /** Links of that kind stop working, whether they were used or not. */

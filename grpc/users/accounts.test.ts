@@ -54,7 +54,7 @@ describeOnBothDatabases(
       });
       const [row, ...others] = await rows();
       expect(others).toEqual([]);
-      expect(row).toMatchObject({ id: user.id, emailKey: 'hong@example.com' });
+      expect(row).toMatchObject({ id: user.id, name: '홍길동' });
       expect(row?.passwordHash).toMatch(/^\$argon2id\$/);
     });
 

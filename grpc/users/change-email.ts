@@ -2,7 +2,7 @@ import type { UserActor } from '../../common/auth/index.ts';
 import { DomainError } from '../../common/errors/index.ts';
 import { once } from '../db/index.ts';
 import { noteAccountChange } from './account-changes.ts';
-import { findLink, mailLinkIn, voidLinksIn } from './account-links.ts';
+import { findLink, mailLinkIn, newEmailOf, voidLinksIn } from './account-links.ts';
 import { confirmIdentity, holdsIn } from './confirm-identity.ts';
 import { emailKeyOf } from './email.ts';
 import { setEmail, wasAnswered } from './profile-store.ts';
@@ -41,9 +41,9 @@ export async function requestEmailChange(
     return once(tx, key, now, async () => {
       await lockUser(tx, userId);
       await holdsIn(tx, proof);
-      const holder = await findUserRowByEmail(tx, email);
+      const holder = await findUserRowByEmail(deps, tx, email);
       if (holder !== undefined && holder.id !== userId) throw taken();
-      const user = await readUser(tx, userId);
+      const user = await readUser(deps, tx, userId);
       await mailLinkIn(deps, tx, user, 'change_email', now, email);
       await tellOwnerIn(deps, tx, user, 'email_change_requested', now);
       return null;
@@ -57,18 +57,17 @@ export async function requestEmailChange(
  * @throws DomainError LINK_NOT_VALID when it is too old, was used or voided; EMAIL_TAKEN
  */
 export async function confirmEmailChange(deps: UsersDeps, token: string): Promise<void> {
-  const { db, clock, emailSealer } = deps;
+  const { db, clock } = deps;
   await db.transaction(async (tx) => {
     const now = clock.now();
     const { userId } = await findLink(tx, 'change_email', token, now);
     await lockUser(tx, userId);
-    const { sealedEmail } = await findLink(tx, 'change_email', token, now);
-    const email = emailSealer.open(sealedEmail ?? '');
-    const before = await readUser(tx, userId);
+    const email = await newEmailOf(deps, await findLink(tx, 'change_email', token, now));
+    const before = await readUser(deps, tx, userId);
     if (email === undefined || before.suspended) {
       throw new DomainError('LINK_NOT_VALID', 'the link can not be used any more');
     }
-    await setEmail(tx, userId, email, now);
+    await setEmail(deps, tx, userId, email, now);
     // Those were sent to the e-mail before.
     for (const kind of ['change_email', 'verify_email', 'reset_password'] as const) {
       await voidLinksIn(tx, userId, kind);

@@ -44,7 +44,7 @@ export async function changePassword(
     return;
   }
   const proof = await confirmIdentity(deps, actor, { password: currentPassword, signal });
-  checkPassword(newPassword, await readUser(deps.db.primary, userId));
+  checkPassword(newPassword, await readUser(deps, deps.db.primary, userId));
   const passwordHash = await deps.passwords.hash(newPassword, signal);
   await deps.db.transaction(async (tx) => {
     const now = deps.clock.now();
@@ -56,7 +56,7 @@ export async function changePassword(
       await deps.endSessionsIn(tx, userId, 'password_changed', now, sessionId);
       const change = { userId, kind: 'password_changed', reason: '', changedBy: userId } as const;
       await noteAccountChange(tx, { ...change, changedAt: now });
-      await tellOwnerIn(deps, tx, await readUser(tx, userId), 'password_changed', now);
+      await tellOwnerIn(deps, tx, await readUser(deps, tx, userId), 'password_changed', now);
       return null;
     });
   });

@@ -52,17 +52,18 @@ export async function revokeRole(
 }
 
 function changeRole(
-  { db, clock }: UsersDeps,
+  deps: UsersDeps,
   action: string,
   actor: Actor,
   { requestId, userId, role, reason }: ChangeRoleInput,
   apply: typeof addRole,
 ): Promise<User> {
+  const { db, clock } = deps;
   const changedBy = actorLabel(actor);
   const key = { action, by: changedBy, requestId, input: { userId, role, reason } };
   return db.transaction((tx) => {
     const changedAt = clock.now();
-    return onceForUser(tx, key, changedAt, async () => {
+    return onceForUser(deps, tx, key, changedAt, async () => {
       await lockUser(tx, userId);
       await apply(tx, { userId, role, reason, changedBy, changedAt });
       return userId;

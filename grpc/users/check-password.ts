@@ -21,10 +21,11 @@ export interface CheckedPassword {
  * @throws Overloaded when too many passwords wait to be checked
  */
 export async function checkPasswordOf(
-  { db, passwords }: UsersDeps,
+  deps: UsersDeps,
   { email, password, signal }: PasswordClaim,
 ): Promise<CheckedPassword> {
-  const row = await findUserRowByEmail(db.primary, email);
+  const { db, passwords } = deps;
+  const row = await findUserRowByEmail(deps, db.primary, email);
   const fits = await passwords.verify(row?.passwordHash, password, signal);
   const before = row?.passwordHash ?? undefined;
   if (row === undefined || before === undefined || !fits) {

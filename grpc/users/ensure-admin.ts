@@ -37,7 +37,7 @@ export async function ensureAdmin(deps: UsersDeps): Promise<EnsuredAdmin> {
     const created = await db.transaction(async (tx) => {
       await takeTurns(tx, now);
       if (await hasAdmin(tx)) return false;
-      await insertUserWithRoles(tx, user, as, now);
+      await insertUserWithRoles(deps, tx, user, as, now);
       return true;
     });
     const madeUp = created && config.ADMIN_PASSWORD === undefined;

@@ -1,7 +1,14 @@
 import type { Role } from '../../common/auth/index.ts';
 import { DomainError } from '../../common/errors/index.ts';
 import type { Tx } from '../db/index.ts';
-import { addRole, findUserRowByEmail, insertUser, type NewUser, readUser } from './store.ts';
+import {
+  addRole,
+  findUserRowByEmail,
+  insertUser,
+  type NewUser,
+  readUser,
+  type StoreDeps,
+} from './store.ts';
 import type { User } from './user.ts';
 import type { UsersDeps } from './users-deps.ts';
 
@@ -36,7 +43,9 @@ export async function ensureUser(deps: UsersDeps, input: EnsureUserInput): Promi
   const now = deps.clock.now();
   const newUser = { email, name, phone, passwordHash, emailVerifiedAt: now };
   try {
-    const user = await deps.db.transaction((tx) => insertUserWithRoles(tx, newUser, input, now));
+    const user = await deps.db.transaction((tx) =>
+      insertUserWithRoles(deps, tx, newUser, input, now),
+    );
     return { user, created: true };
   } catch (error) {
     const twin = isEmailTaken(error) ? await findByEmail(deps, input.email) : undefined;
@@ -50,16 +59,17 @@ export async function ensureUser(deps: UsersDeps, input: EnsureUserInput): Promi
  * @throws DomainError EMAIL_TAKEN
  */
 export async function insertUserWithRoles(
+  deps: StoreDeps,
   tx: Tx,
   user: NewUser,
   { roles, reason }: Pick<EnsureUserInput, 'roles' | 'reason'>,
   now: number,
 ): Promise<User> {
-  const userId = await insertUser(tx, user, now);
+  const userId = await insertUser(deps, tx, user, now);
   for (const role of roles) {
     await addRole(tx, { userId, role, reason, changedBy: 'system', changedAt: now });
   }
-  return readUser(tx, userId);
+  return readUser(deps, tx, userId);
 }
 
 /** Whether an error says that the e-mail has an account. */
@@ -67,7 +77,8 @@ export function isEmailTaken(error: unknown): boolean {
   return error instanceof DomainError && error.code === 'EMAIL_TAKEN';
 }
 
-async function findByEmail({ db }: UsersDeps, email: string): Promise<User | undefined> {
-  const row = await findUserRowByEmail(db.primary, email);
-  return row === undefined ? undefined : readUser(db.primary, row.id);
+async function findByEmail(deps: UsersDeps, email: string): Promise<User | undefined> {
+  const { primary } = deps.db;
+  const row = await findUserRowByEmail(deps, primary, email);
+  return row === undefined ? undefined : readUser(deps, primary, row.id);
 }

@@ -1,27 +1,33 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Role } from '../../common/auth/index.ts';
 import { humanText, idText, nullable, shortText, time } from '../db/index.ts';
+import { SealedColumn } from '../vault/index.ts';
 
 /** An account. All that tells who someone is stands in this table and in no other. */
 @Entity('users')
 @Index('ux_users_email_key', ['emailKey'], { unique: true })
+@Index('ix_users_phone_key', ['phoneKey'])
 export class UserRow {
   @PrimaryColumn(idText())
   id: string;
-  /** As given, but trimmed. */
-  @Column(humanText(254))
+  /** As given, but trimmed; sealed. In the clear in rows that were not sealed yet. */
+  @SealedColumn()
   email: string;
-  /** What makes an e-mail the same as another; see email.ts. */
+  /** Blind index of the e-mail; of what is not sealed yet, see email.ts. */
   @Column(shortText(254))
   emailKey: string;
   /** argon2id in PHC form; null for an account that can't log in with a password. */
   @Column(nullable(shortText(200)))
   passwordHash: string | null;
+  /** Shown to everyone in chat, so not sealed. */
   @Column(humanText(40))
   name: string;
-  /** E.164, or empty. */
-  @Column(humanText(32))
+  /** E.164, sealed, or empty. In the clear in rows that were not sealed yet. */
+  @SealedColumn()
   phone: string;
+  /** Blind index of the phone number, if there is one. */
+  @Column(nullable(shortText(43)))
+  phoneKey: string | null;
   @Column(time())
   createdAt: number;
   /** Language of mails; null is Korean. */
@@ -141,11 +147,11 @@ export class AccountLinkRow {
   /** SHA-256 of the token, base64url. */
   @Column(shortText(43))
   tokenHash: string;
-  /** The e-mail that it was sent to; see email.ts. */
+  /** Blind index of the e-mail that it was sent to. */
   @Column(shortText(254))
   emailKey: string;
   /** Of a link that changes the e-mail: the new one as it was written, sealed. */
-  @Column({ type: 'text', nullable: true })
+  @SealedColumn({ nullable: true })
   sealedEmail: string | null;
   @Column(time())
   createdAt: number;

@@ -23,10 +23,10 @@ export async function getUser(
   { userId, reason }: GetUserInput,
 ): Promise<User> {
   if (!mayActFor(actor, userId)) throw new NotFound('user', userId);
-  if (isOwn(actor, userId)) return readUser(deps.db.primary, userId);
-  if (reason === '') return maskUser(await readUser(deps.db.primary, userId));
+  if (isOwn(actor, userId)) return readUser(deps, deps.db.primary, userId);
+  if (reason === '') return maskUser(await readUser(deps, deps.db.primary, userId));
   return deps.db.transaction(async (tx) => {
-    const user = await readUser(tx, userId);
+    const user = await readUser(deps, tx, userId);
     const fields = ['email', 'phone'];
     const read = { actor, userIds: [userId], fields, source: 'users.getUser', reason } as const;
     await recordReadsIn(tx, read, deps.clock.now());

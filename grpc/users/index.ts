@@ -29,6 +29,7 @@ import {
   resetPassword,
   sendPasswordReset,
 } from './reset-password.ts';
+import { sealStoredAccounts } from './seal-stored.ts';
 import { type SignUpInput, signUp } from './sign-up.ts';
 import {
   findUserRowByEmail,
@@ -124,6 +125,8 @@ export interface Users {
   giveRoleIn(tx: Tx, change: RoleChangeIn): Promise<void>;
   /** Takes a role for another domain's reasons, and ends what sessions still say it. */
   takeRoleIn(tx: Tx, change: RoleChangeIn): Promise<void>;
+  /** Seals what was stored before it was sealed; see seal-stored.ts. */
+  sealStored(signal: AbortSignal): Promise<void>;
   /** What makes an e-mail the same as another. */
   emailKeyOf(email: string): string;
   findIdByEmail(email: string): Promise<string | undefined>;
@@ -167,19 +170,20 @@ export function createUsers(domainDeps: DomainDeps, neighbours: UsersNeighbours)
     ensureAdmin: () => ensureAdmin(deps),
     ensureUser: (input) => ensureUser(deps, input),
     checkPassword: (claim) => checkPasswordOf(deps, claim),
-    lockForLoginIn: lockForLogin,
-    openAccountIn: (tx, account, now) => openAccountIn(tx, account, now),
+    openAccountIn: (tx, account, now) => openAccountIn(deps, tx, account, now),
     async lockIn(tx, userId) {
       await lockUser(tx, userId);
-      return readUser(tx, userId);
+      return readUser(deps, tx, userId);
     },
     hasPasswordIn: async (reader, userId) => (await passwordHashOf(reader, userId)) !== null,
     noteChangeIn: noteAccountChange,
-    readIn: readUser,
     giveRoleIn,
     takeRoleIn: (tx, change) => takeRoleIn(deps, tx, change),
+    lockForLoginIn: (tx, userId, proof) => lockForLogin(deps, tx, userId, proof),
+    readIn: (reader, userId) => readUser(deps, reader, userId),
+    sealStored: (signal) => sealStoredAccounts(deps, signal),
     emailKeyOf,
-    findIdByEmail: async (email) => (await findUserRowByEmail(db.read, email))?.id,
+    findIdByEmail: async (email) => (await findUserRowByEmail(deps, db.read, email))?.id,
     standingsOf: (userIds) => standingsOf(db.primary, userIds),
     suspendedAmong,
     namesOf,
@@ -198,7 +202,6 @@ function createDeps(domainDeps: DomainDeps, neighbours: UsersNeighbours): UsersD
     ...neighbours,
     passwords: createPasswords(config.ARGON2_MEMORY_KIB),
     sealer: createSealer(serviceSecret(config), 'password resets'),
-    emailSealer: createSealer(serviceSecret(config), 'new e-mails'),
     limits: {
       signUps: limits.fixed('sign-up', perHour(config.SIGN_UPS_PER_HOUR)),
       verifications: limits.fixed('verify-email', mails),

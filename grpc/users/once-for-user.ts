@@ -1,6 +1,6 @@
 import type { Role } from '../../common/auth/index.ts';
 import { once, type Tx } from '../db/index.ts';
-import { readUser } from './store.ts';
+import { readUser, type StoreDeps } from './store.ts';
 import type { User } from './user.ts';
 
 interface Answer {
@@ -15,14 +15,15 @@ interface Answer {
  * @throws RequestIdReused when the id was used with other input
  */
 export async function onceForUser(
+  deps: StoreDeps,
   tx: Tx,
   key: Parameters<typeof once>[1],
   now: number,
   work: () => Promise<string>,
 ): Promise<User> {
   const { userId, roles } = await once<Answer>(tx, key, now, async () => {
-    const user = await readUser(tx, await work());
+    const user = await readUser(deps, tx, await work());
     return { userId: user.id, roles: user.roles };
   });
-  return { ...(await readUser(tx, userId)), roles };
+  return { ...(await readUser(deps, tx, userId)), roles };
 }

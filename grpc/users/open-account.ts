@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../common/clock.ts';
 import type { Language } from '../../common/errors/index.ts';
 import type { Tx } from '../db/index.ts';
-import { insertUser, readUser } from './store.ts';
+import { insertUser, readUser, type StoreDeps } from './store.ts';
 import { agreeIn, consentIn } from './terms.ts';
 import type { User } from './user.ts';
 
@@ -23,14 +23,15 @@ export interface VouchedAccount {
  * @throws DomainError EMAIL_TAKEN; NotFound, InvalidState when the terms are not in force
  */
 export async function openAccountIn(
+  deps: StoreDeps,
   tx: Tx,
   { id, email, name, language, tosVersion, marketingConsent }: VouchedAccount,
   now: EpochMs,
 ): Promise<User> {
   const verified = email === '' ? {} : { emailVerifiedAt: now };
   const bare = { id, email, name, phone: '', passwordHash: null, language };
-  await insertUser(tx, { ...bare, ...verified }, now);
+  await insertUser(deps, tx, { ...bare, ...verified }, now);
   if (tosVersion !== '') await agreeIn(tx, id, tosVersion, now);
-  await consentIn(tx, await readUser(tx, id), marketingConsent, now);
-  return readUser(tx, id);
+  await consentIn(tx, await readUser(deps, tx, id), marketingConsent, now);
+  return readUser(deps, tx, id);
 }

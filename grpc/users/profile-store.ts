@@ -1,5 +1,4 @@
 import type { EpochMs } from '../../common/clock.ts';
-import { DomainError } from '../../common/errors/index.ts';
 import {
   type Database,
   findRequests,
@@ -8,39 +7,46 @@ import {
   scopeOf,
   type Tx,
 } from '../db/index.ts';
-import { emailKeyOf, readEmail } from './email.ts';
+import { emailColumns, phoneColumns } from './personal-columns.ts';
+import { emailTaken, requireNotInTheClear, type StoreDeps } from './store.ts';
 import type { User } from './user.ts';
 
 /** Sets what an account's owner may change at will. */
 export async function setProfile(
+  deps: StoreDeps,
   tx: Tx,
   userId: string,
   { name, phone, language }: Pick<User, 'name' | 'phone' | 'language'>,
 ): Promise<void> {
-  await tx.execute('UPDATE users SET name = ?, phone = ?, language = ? WHERE id = ?', [
-    name,
-    phone,
-    language,
-    userId,
-  ]);
+  const { phone: sealed, phoneKey } = phoneColumns(deps, userId, phone);
+  await tx.execute(
+    'UPDATE users SET name = ?, phone = ?, phoneKey = ?, language = ? WHERE id = ?',
+    [name, sealed, phoneKey, language, userId],
+  );
 }
 
 /**
  * Sets an e-mail that was verified just now.
  * @throws DomainError EMAIL_TAKEN; the database's unique key decides who was first
  */
-export async function setEmail(tx: Tx, userId: string, email: string, now: EpochMs): Promise<void> {
-  const address = readEmail(email)?.address ?? email.trim();
+export async function setEmail(
+  deps: StoreDeps,
+  tx: Tx,
+  userId: string,
+  email: string,
+  now: EpochMs,
+): Promise<void> {
+  await requireNotInTheClear(tx, email, userId);
+  const { email: sealed, emailKey } = emailColumns(deps, userId, email);
   try {
     await tx.execute('UPDATE users SET email = ?, emailKey = ?, emailVerifiedAt = ? WHERE id = ?', [
-      address,
-      emailKeyOf(address),
+      sealed,
+      emailKey,
       now,
       userId,
     ]);
   } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-    throw new DomainError('EMAIL_TAKEN', 'an account with this e-mail exists');
+    throw isDuplicateKey(error) ? emailTaken() : error;
   }
 }
 

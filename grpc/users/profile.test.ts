@@ -11,6 +11,7 @@ import { describeOnBothDatabases } from '../../test/kit/databases.ts';
 import { type MailServer, startMailServer } from '../../test/kit/mail-server.ts';
 import { codeOf, tally, unused } from '../../test/kit/market.ts';
 import { linkIn } from '../../test/kit/read-mail.ts';
+import { testVault } from '../../test/kit/vault.ts';
 import type { Database, JobRow } from '../db/index.ts';
 import type { User } from './user.ts';
 
@@ -166,7 +167,9 @@ describeOnBothDatabases(
         tokens.map((token) => codeOf(test.users.confirmEmailChange(token))),
       );
       expect(tally(codes)).toEqual({ ok: 1, EMAIL_TAKEN: 99 });
-      const holders = await db.primary.rows('SELECT id FROM users WHERE emailKey = ?', [email]);
+      const holders = await db.primary.rows('SELECT id FROM users WHERE emailKey = ?', [
+        testVault.blindIndex('email', email),
+      ]);
       expect(holders).toHaveLength(1);
     }, 60_000);
 

@@ -48,10 +48,10 @@ export async function sendPasswordReset(
   await deps.db.transaction(async (tx) => {
     const now = deps.clock.now();
     await once(tx, key, now, async () => {
-      const row = await findUserRowByEmail(tx, email);
+      const row = await findUserRowByEmail(deps, tx, email);
       if (row === undefined || row.suspendedAt !== null) return null;
       await lockUser(tx, row.id);
-      await mailLinkIn(deps, tx, await readUser(tx, row.id), 'reset_password', now);
+      await mailLinkIn(deps, tx, await readUser(deps, tx, row.id), 'reset_password', now);
       return null;
     });
   });
@@ -75,13 +75,13 @@ export async function resetPassword(deps: UsersDeps, input: ResetPasswordInput):
   const { db, clock, passwords } = deps;
   const { token, password, signal } = input;
   const found = await findLink(db.primary, 'reset_password', token, clock.now());
-  checkPassword(password, await readUser(db.primary, found.userId));
+  checkPassword(password, await readUser(deps, db.primary, found.userId));
   const passwordHash = await passwords.hash(password, signal);
   await db.transaction(async (tx) => {
     await lockUser(tx, found.userId);
     const now = clock.now();
     await findLink(tx, 'reset_password', token, now);
-    await setPassword(deps, tx, await readUser(tx, found.userId), passwordHash, now);
+    await setPassword(deps, tx, await readUser(deps, tx, found.userId), passwordHash, now);
   });
 }
 

@@ -1,9 +1,9 @@
 import { type Language, RequestIdReused } from '../../common/errors/index.ts';
-import { hashInput, type Tx } from '../db/index.ts';
+import type { Tx } from '../db/index.ts';
 import { mailLinkIn } from './account-links.ts';
-import { emailKeyOf } from './email.ts';
 import { onceForUser } from './once-for-user.ts';
 import { checkPassword } from './password-rules.ts';
+import { emailIndexOf } from './personal-columns.ts';
 import { insertUser, passwordHashOf, readUser } from './store.ts';
 import { agreeIn, consentIn } from './terms.ts';
 import type { User } from './user.ts';
@@ -44,14 +44,16 @@ export async function signUp(deps: UsersDeps, input: SignUpInput): Promise<User>
   checkPassword(password, input);
   if (input.address !== '') await deps.limits.signUps.require(input.address);
   const passwordHash = await deps.passwords.hash(password, signal);
-  // The e-mail is hashed because a scope is shorter than an e-mail may be.
-  const by = `anonymous:${hashInput(emailKeyOf(email))}`;
-  const key = { action: 'users.signUp', by, requestId, input: { email, name, phone } };
+  // Under a key, for whoever reads the table could try e-mails and phone numbers on a plain hash.
+  const { vault } = deps;
+  const by = `anonymous:${emailIndexOf(deps, email)}`;
+  const hashed = vault.blindIndex('sign-up', JSON.stringify({ email, name, phone }));
+  const key = { action: 'users.signUp', by, requestId, input: hashed };
   const newUser = { email, name, phone, language, passwordHash };
   const now = deps.clock.now();
   const { user, storedHash } = await deps.db.transaction(async (tx) => {
-    const user = await onceForUser(tx, key, now, async () => {
-      const userId = await insertUser(tx, newUser, now);
+    const user = await onceForUser(deps, tx, key, now, async () => {
+      const userId = await insertUser(deps, tx, newUser, now);
       await settleIn(deps, tx, userId, input, now);
       return userId;
     });
@@ -72,7 +74,7 @@ async function settleIn(
   { tosVersion, marketingConsent }: SignUpInput,
   now: number,
 ): Promise<void> {
-  const user = await readUser(tx, userId);
+  const user = await readUser(deps, tx, userId);
   if (tosVersion !== '') await agreeIn(tx, userId, tosVersion, now);
   await consentIn(tx, user, marketingConsent, now);
   await mailLinkIn(deps, tx, user, 'verify_email', now);

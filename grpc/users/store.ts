@@ -3,9 +3,14 @@ import type { EpochMs } from '../../common/clock.ts';
 import { DomainError, type Language, NotFound } from '../../common/errors/index.ts';
 import { newId } from '../../common/ids.ts';
 import { isDuplicateKey, placeholders, type Reader, type Tx } from '../db/index.ts';
+import type { DomainDeps } from '../domain-deps.ts';
 import { emailKeyOf, readEmail } from './email.ts';
 import type { RoleChangeRow, UserRoleRow, UserRow } from './entities.ts';
+import { emailColumns, emailKeysOf, openPersonal, phoneColumns } from './personal-columns.ts';
 import type { User } from './user.ts';
+
+/** What seals accounts. */
+export type StoreDeps = Pick<DomainDeps, 'vault'>;
 
 /** What an account is made of. */
 export interface NewUser {
@@ -26,19 +31,22 @@ export interface NewUser {
  * Makes an account with the role viewer and answers its id.
  * @throws DomainError EMAIL_TAKEN; the database's unique key decides who was first
  */
-export async function insertUser(tx: Tx, user: NewUser, now: EpochMs): Promise<string> {
+export async function insertUser(
+  deps: StoreDeps,
+  tx: Tx,
+  user: NewUser,
+  now: EpochMs,
+): Promise<string> {
   const { id = newId('usr') } = user;
-  const email = readEmail(user.email)?.address ?? user.email.trim();
+  await requireNotInTheClear(tx, user.email);
   try {
     await tx.insert('users', [
       {
         id,
-        email,
-        // The key is unique; that of no e-mail must not keep others from having none.
-        emailKey: email === '' ? `none:${id}` : emailKeyOf(email),
+        ...emailColumns(deps, id, user.email),
         passwordHash: user.passwordHash,
         name: user.name,
-        phone: user.phone,
+        ...phoneColumns(deps, id, user.phone),
         createdAt: now,
         language: user.language ?? null,
         emailVerifiedAt: user.emailVerifiedAt ?? null,
@@ -50,32 +58,47 @@ export async function insertUser(tx: Tx, user: NewUser, now: EpochMs): Promise<s
       },
     ]);
   } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-    throw new DomainError('EMAIL_TAKEN', 'an account with this e-mail exists');
+    throw isDuplicateKey(error) ? emailTaken() : error;
   }
   await tx.insert('user_roles', [{ userId: id, role: 'viewer', grantedAt: now }]);
   return id;
 }
 
+/**
+ * The unique key doesn't know that an e-mail which is not sealed yet is the same as a sealed one.
+ * @throws DomainError EMAIL_TAKEN
+ */
+export async function requireNotInTheClear(tx: Tx, email: string, own?: string): Promise<void> {
+  const sql = 'SELECT id FROM users WHERE emailKey = ?';
+  const twin = await tx.row<Pick<UserRow, 'id'>>(sql, [emailKeyOf(email)]);
+  if (twin !== undefined && twin.id !== own) throw emailTaken();
+}
+
+/** To say that an e-mail has an account. */
+export function emailTaken(): DomainError {
+  return new DomainError('EMAIL_TAKEN', 'an account with this e-mail exists');
+}
+
 /** The row of an account by its e-mail, however it is spelled. */
 export async function findUserRowByEmail(
+  deps: StoreDeps,
   reader: Reader,
   email: string,
 ): Promise<UserRow | undefined> {
-  const key = readEmail(email)?.key;
-  if (key === undefined) return undefined;
-  return reader.row<UserRow>('SELECT * FROM users WHERE emailKey = ?', [key]);
+  if (readEmail(email) === undefined) return undefined;
+  const keys = emailKeysOf(deps, email);
+  return reader.row<UserRow>('SELECT * FROM users WHERE emailKey IN (?, ?)', keys);
 }
 
 /**
  * An account with its roles.
  * @throws NotFound when there is no such account
  */
-export async function readUser(reader: Reader, userId: string): Promise<User> {
+export async function readUser(deps: StoreDeps, reader: Reader, userId: string): Promise<User> {
   const row = await reader.row<UserRow>('SELECT * FROM users WHERE id = ?', [userId]);
   if (row === undefined) throw new NotFound('user', userId);
   const held = await rolesOf(reader, userId);
-  return toUser(row, held);
+  return toUser(deps, row, held);
 }
 
 /**
@@ -83,6 +106,7 @@ export async function readUser(reader: Reader, userId: string): Promise<User> {
  * meanwhile. Undefined when `proof`, the hash that a password fitted, is not its hash any more.
  */
 export async function lockForLogin(
+  deps: StoreDeps,
   tx: Tx,
   userId: string,
   proof: string | undefined,
@@ -91,11 +115,12 @@ export async function lockForLogin(
     userId,
   ]);
   if (row === undefined || (proof !== undefined && row.passwordHash !== proof)) return undefined;
-  return toUser(row, await rolesOf(tx, userId));
+  return toUser(deps, row, await rolesOf(tx, userId));
 }
 
-function toUser(row: UserRow, held: readonly Role[]): User {
-  const { id, email, name, phone, createdAt, tosVersion, tosAgreedAt } = row;
+async function toUser(deps: StoreDeps, row: UserRow, held: readonly Role[]): Promise<User> {
+  const { id, name, createdAt, tosVersion, tosAgreedAt } = row;
+  const { email, phone } = await openPersonal(deps, row);
   const agreed = tosVersion !== null && tosAgreedAt !== null;
   return {
     ...{ id, email, name, phone, roles: held, createdAt },

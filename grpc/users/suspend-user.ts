@@ -49,9 +49,9 @@ function change(
   const key = { action, by: changedBy, requestId, input: { userId, reason } };
   return deps.db.transaction((tx) => {
     const now = deps.clock.now();
-    return onceForUser(tx, key, now, async () => {
+    return onceForUser(deps, tx, key, now, async () => {
       await lockUser(tx, userId);
-      const user = await readUser(tx, userId);
+      const user = await readUser(deps, tx, userId);
       if (user.suspended === suspend) return userId;
       if (suspend && user.roles.includes('admin')) {
         throw new InvalidState('user', 'admin', 'take the admin role first');

@@ -80,15 +80,12 @@ function inForce(reader: Reader, now: EpochMs): Promise<TermsRow | undefined> {
  * Notes that the actor agrees to the terms in force. Agreeing again changes nothing.
  * @throws NotFound when there is no such version; InvalidState when it is not the one in force
  */
-export function agreeTos(
-  { db, clock }: UsersDeps,
-  actor: UserActor,
-  version: string,
-): Promise<User> {
+export function agreeTos(deps: UsersDeps, actor: UserActor, version: string): Promise<User> {
+  const { db, clock } = deps;
   return db.transaction(async (tx) => {
     await lockUser(tx, actor.userId);
     await agreeIn(tx, actor.userId, version, clock.now());
-    return readUser(tx, actor.userId);
+    return readUser(deps, tx, actor.userId);
   });
 }
 
@@ -115,14 +112,15 @@ export async function agreeIn(
 
 /** Notes whether the actor agrees to receive advertising, and when that changed. */
 export function setMarketingConsent(
-  { db, clock }: UsersDeps,
+  deps: UsersDeps,
   actor: UserActor,
   consents: boolean,
 ): Promise<User> {
+  const { db, clock } = deps;
   return db.transaction(async (tx) => {
     await lockUser(tx, actor.userId);
-    await consentIn(tx, await readUser(tx, actor.userId), consents, clock.now());
-    return readUser(tx, actor.userId);
+    await consentIn(tx, await readUser(deps, tx, actor.userId), consents, clock.now());
+    return readUser(deps, tx, actor.userId);
   });
 }
 

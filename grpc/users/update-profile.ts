@@ -20,17 +20,18 @@ export interface UpdateProfileInput {
  * @throws RequestIdReused when the id was used with other input
  */
 export function updateProfile(
-  { db, clock }: UsersDeps,
+  deps: UsersDeps,
   { userId }: UserActor,
   { requestId, name, phone, language }: UpdateProfileInput,
 ): Promise<User> {
+  const { db, clock } = deps;
   const input = { name, phone, language };
   const key = { action: 'users.updateProfile', by: userId, requestId, input };
   return db.transaction((tx) =>
-    onceForUser(tx, key, clock.now(), async () => {
+    onceForUser(deps, tx, key, clock.now(), async () => {
       await lockUser(tx, userId);
-      const before = await readUser(tx, userId);
-      await setProfile(tx, userId, {
+      const before = await readUser(deps, tx, userId);
+      await setProfile(deps, tx, userId, {
         name: name ?? before.name,
         phone: phone ?? before.phone,
         language: language ?? before.language,

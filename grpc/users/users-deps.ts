@@ -40,8 +40,6 @@ export interface UsersDeps extends DomainDeps {
   readonly dropSocialLinksIn: DropSocialLinks;
   /** Keeps e-mails in jobs unreadable. */
   readonly sealer: Sealer;
-  /** Keeps e-mails that are to be confirmed unreadable. */
-  readonly emailSealer: Sealer;
   readonly limits: {
     readonly signUps: FixedLimit;
     readonly verifications: FixedLimit;

@@ -4,7 +4,9 @@ import { createMasterKeys } from './master-keys/create-master-keys.ts';
 import { createVault, type Vault } from './vault.ts';
 
 export { vaultEntities } from './entities.ts';
-export { createVault, type Vault } from './vault.ts';
+export { forEachRow } from './for-each-row.ts';
+export { SealedColumn } from './sealed-column.ts';
+export { createVault, isSealed, type Vault } from './vault.ts';
 
 /** The vault of a process that serves. */
 export interface OpenedVault extends Vault {

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { EpochMs } from '../../common/clock.ts';
 import { newId } from '../../common/ids.ts';
-import type { Database, Reader } from '../db/index.ts';
+import type { Database, Reader, Tx } from '../db/index.ts';
 import type { DataKeyPurpose, DataKeyRow } from './entities.ts';
 import type { MasterKey } from './master-keys/master-key.ts';
+import { sealedPlaces } from './sealed-column.ts';
+import { prefixOf } from './vault.ts';
 
 /** There is one key for blind indexes, for good, and this is its id. */
 export const indexKeyId = 'dek_index';
@@ -40,4 +42,40 @@ export async function ensureDataKeys(
     const isFirst = (await tx.insertNew('data_keys', [indexKey])) === 1;
     if (isFirst) await tx.insert('data_keys', [dataKey]);
   });
+}
+
+/** Keys that seal or may still have sealed something, oldest first. */
+export function activeDataKeys(reader: Reader): Promise<DataKeyRow[]> {
+  return reader.rows<DataKeyRow>(
+    `SELECT * FROM data_keys WHERE purpose = 'seal' AND state = 'active' ORDER BY sealsFrom, id`,
+  );
+}
+
+/** The newest data key; the draft if there was only one, so that none is being rotated to. */
+export async function ensureNextDataKey(
+  tx: Tx,
+  draft: Awaited<ReturnType<typeof wrapNewKey>>,
+): Promise<Pick<DataKeyRow, 'id' | 'sealsFrom'>> {
+  // The one row that is always there serves as the lock.
+  await tx.row(`SELECT id FROM data_keys WHERE id = ?${tx.dialect.forUpdate}`, [indexKeyId]);
+  const [first, ...more] = await activeDataKeys(tx);
+  const newest = more.at(-1);
+  if (first !== undefined && newest !== undefined) return newest;
+  await tx.insert('data_keys', [draft]);
+  return draft;
+}
+
+/** Marks a key that nothing is sealed with any more. */
+export async function retireDataKey(tx: Tx, id: string, now: EpochMs): Promise<void> {
+  await tx.execute(`UPDATE data_keys SET state = 'retired', retiredAt = ? WHERE id = ?`, [now, id]);
+}
+
+/** How many cells of the whole database a key has sealed. */
+export async function countSealed(db: Database, keyId: string): Promise<number> {
+  let cells = 0;
+  for (const { table, column } of sealedPlaces(db.source)) {
+    const sql = `SELECT COUNT(*) AS cells FROM ${table} WHERE ${column} LIKE ?`;
+    cells += (await db.primary.row<{ cells: number }>(sql, [`${prefixOf(keyId)}%`]))?.cells ?? 0;
+  }
+  return cells;
 }

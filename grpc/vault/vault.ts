@@ -95,7 +95,9 @@ export function createVault(keys: DataKeys): Vault {
       }
     },
     async ready(...sealed) {
-      const unknown = sealed.some((text) => text != null && keys.find(keyIdOf(text)) === undefined);
+      const unknown = sealed.some(
+        (text) => text != null && isSealed(text) && keys.find(keyIdOf(text)) === undefined,
+      );
       if (unknown) await keys.refresh();
     },
     blindIndex: (purpose, text) =>
@@ -106,6 +108,11 @@ export function createVault(keys: DataKeys): Vault {
 /** How every text begins that a key sealed. */
 export function prefixOf(keyId: string): string {
   return `${version}.${keyId}.`;
+}
+
+/** Whether a text is one of the vault's; no e-mail, phone number or name is. */
+export function isSealed(text: string): boolean {
+  return text.startsWith(`${version}.dek_`);
 }
 
 /** Id of the key that sealed a text. */

@@ -11,6 +11,7 @@ import { Mails1763770000019 } from '../../grpc/db/migrations/0019-mails.ts';
 import { Files1763770000020 } from '../../grpc/db/migrations/0020-files.ts';
 import { Social1763770000022 } from '../../grpc/db/migrations/0022-social.ts';
 import { Vault1763770000024 } from '../../grpc/db/migrations/0024-vault.ts';
+import { SealedAccounts1763770000025 } from '../../grpc/db/migrations/0025-sealed-accounts.ts';
 import { Profiles1763770000029 } from '../../grpc/db/migrations/0029-profiles.ts';
 import { type Files, filesEntities } from '../../grpc/files/index.ts';
 import { type Notifications, notificationsEntities } from '../../grpc/notifications/index.ts';
@@ -43,6 +44,7 @@ export const accountsSchema: Schema = {
     Files1763770000020,
     Social1763770000022,
     Vault1763770000024,
+    SealedAccounts1763770000025,
     Profiles1763770000029,
   ],
 };

@@ -53,6 +53,24 @@ export async function addColumns(
   await runner.addColumns(table, added);
 }
 
+/** Makes a column that is not null hold something else, keeping what it holds. */
+export async function changeColumn(
+  runner: QueryRunner,
+  table: string,
+  name: string,
+  column: ColumnSpec,
+): Promise<void> {
+  if (runner.connection.options.type === 'mariadb') {
+    // TypeORM would drop the column there and add it anew.
+    const type = column.length === undefined ? column.type : `${column.type}(${column.length})`;
+    await runner.query(`ALTER TABLE ${table} MODIFY ${name} ${type} NOT NULL`);
+    return;
+  }
+  for (const changed of columnsOf(runner, { [name]: column })) {
+    await runner.changeColumn(table, name, new TableColumn(changed));
+  }
+}
+
 function columnsOf(runner: QueryRunner, columns: TableSpec['columns']): TableColumnOptions[] {
   const onMariaDb = runner.connection.options.type === 'mariadb';
   return Object.entries(columns).map(([name, { type, length, ascii, nullable: isNullable }]) => ({
