@@ -1,5 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { humanText, idText, nullable, shortText, time, whole } from '../db/index.ts';
+import { SealedColumn } from '../vault/index.ts';
 import type { ApplicationStatus } from './application-state.ts';
 import type { Verdict } from './tax-service/verdict.ts';
 
@@ -26,7 +27,7 @@ export class SellerApplicationRow {
   @Column(humanText(40))
   mailOrderNumber: string;
   /** What is personal of it, sealed. */
-  @Column({ type: 'text' })
+  @SealedColumn()
   sealedDetails: string;
   /** What the Tax Service said; null until it did. */
   @Column(nullable(shortText(12)))

@@ -57,7 +57,7 @@ export class RetainedIdentityRow {
   @PrimaryColumn(idText())
   userId: string;
   /** Name, e-mail and phone number as JSON, sealed. */
-  @Column({ type: 'text' })
+  @SealedColumn()
   sealed: string;
   @Column(time())
   erasedAt: number;
