@@ -526,7 +526,7 @@ export interface paths {
         };
         /**
          * List attempts to log in, newest first
-         * @description They are kept for 90 days.
+         * @description They are kept for 90 days. Addresses are masked; with a reason they are shown in full, and who saw them is noted.
          *
          *     Open to: admin.
          */
@@ -6578,6 +6578,8 @@ export interface operations {
                 pageToken?: string;
                 userId?: string;
                 address?: string;
+                /** @description Why, for the audit record. */
+                reason?: string;
             };
             header?: never;
             path?: never;

@@ -95,7 +95,7 @@ export function createSessions(domainDeps: DomainDeps, users: Users, limits: Lim
     logIn: (input) => logIn(deps, input),
     openIn: (tx, user, client, now) => openSessionIn(deps, tx, user, client, now),
     noteAttemptIn: (tx, { userId, client, outcome, method }, now) =>
-      noteAttempt(tx, userId, client, outcome, now, method),
+      noteAttempt(deps, tx, userId, client, outcome, now, method),
     complete: (pending, now) => completeTokens(deps, pending, now),
     refreshSession: (refreshToken, client) => refreshSession(deps, refreshToken, client),
     logOut: (refreshToken) => logOut(deps, refreshToken),

@@ -25,6 +25,8 @@ import { createLimits } from '../limits/index.ts';
 import type { User } from '../users/index.ts';
 import { createSocial } from './index.ts';
 
+const service = { kind: 'service', name: 'test' } as const;
+
 const newAccount = { language: 'ko', tosVersion: '', marketingConsent: false } as const;
 
 describeOnBothDatabases(
@@ -85,7 +87,7 @@ describeOnBothDatabases(
         hasPassword: false,
       });
       expect(await codeOf(test.logIn(user.email))).toBe('BAD_CREDENTIALS');
-      const attempts = await test.sessions.listAttempts({ userId: user.id, limit: 5 });
+      const attempts = await test.sessions.listAttempts(service, { userId: user.id, limit: 5 });
       expect(attempts.map(({ outcome, method }) => ({ outcome, method }))).toEqual([
         { outcome: 'bad_credentials', method: 'password' },
         { outcome: 'opened', method: 'kakao' },
@@ -142,7 +144,7 @@ describeOnBothDatabases(
       const { state, nonce } = await kakaoAttempt(person);
       const stale = { ...used, state, nonce, newAccount, client: nowhere };
       expect(await codeOf(test.social.logIn(stale))).toBe('SOCIAL_CODE_INVALID');
-      const [noted] = await test.sessions.listAttempts({ limit: 1 });
+      const [noted] = await test.sessions.listAttempts(service, { limit: 1 });
       expect(noted).toMatchObject({ outcome: 'bad_credentials', method: 'kakao', userId: null });
       const begun = await test.social.begin({ ...nobody, ...atKakao });
       expect(await world.decline(begun.authorizationUrl)).toBe('access_denied');
@@ -261,7 +263,7 @@ describeOnBothDatabases(
       const input = { requestId: unused('s'), userId: user.id, reason: 'fraud' };
       await test.users.suspendUser({ kind: 'service', name: 'test' }, input);
       expect(await codeOf(kakaoLogIn(person))).toBe('ACCOUNT_SUSPENDED');
-      const [last] = await test.sessions.listAttempts({ userId: user.id, limit: 1 });
+      const [last] = await test.sessions.listAttempts(service, { userId: user.id, limit: 1 });
       expect(last).toMatchObject({ outcome: 'suspended', method: 'kakao' });
     });
 

@@ -336,7 +336,7 @@ export interface LoginAttempt {
   id: string;
   /** The account, or empty when the e-mail has none. */
   userId: string;
-  /** IP address, or empty. */
+  /** IP address, or empty; masked unless a reason was given. */
   address: string;
   /** User-Agent, or empty. */
   userAgent: string;
@@ -360,6 +360,8 @@ export interface ListLoginAttemptsRequest {
   pageSize: number;
   /** next_page_token of the page before, or empty. */
   pageToken: string;
+  /** Why addresses are to be shown in full, for the audit; else empty. */
+  reason: string;
 }
 
 /** One page of attempts. */
@@ -2409,7 +2411,7 @@ export const LoginAttempt: MessageFns<LoginAttempt> = {
 };
 
 function createBaseListLoginAttemptsRequest(): ListLoginAttemptsRequest {
-  return { userId: "", address: "", pageSize: 0, pageToken: "" };
+  return { userId: "", address: "", pageSize: 0, pageToken: "", reason: "" };
 }
 
 export const ListLoginAttemptsRequest: MessageFns<ListLoginAttemptsRequest> = {
@@ -2425,6 +2427,9 @@ export const ListLoginAttemptsRequest: MessageFns<ListLoginAttemptsRequest> = {
     }
     if (message.pageToken !== "") {
       writer.uint32(34).string(message.pageToken);
+    }
+    if (message.reason !== "") {
+      writer.uint32(42).string(message.reason);
     }
     return writer;
   },
@@ -2474,6 +2479,14 @@ export const ListLoginAttemptsRequest: MessageFns<ListLoginAttemptsRequest> = {
             message.pageToken = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2504,6 +2517,7 @@ export const ListLoginAttemptsRequest: MessageFns<ListLoginAttemptsRequest> = {
         : isSet(object.page_token)
         ? globalThis.String(object.page_token)
         : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
     };
   },
 
@@ -2521,6 +2535,9 @@ export const ListLoginAttemptsRequest: MessageFns<ListLoginAttemptsRequest> = {
     if (message.pageToken !== "") {
       obj.pageToken = message.pageToken;
     }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
     return obj;
   },
 
@@ -2533,6 +2550,7 @@ export const ListLoginAttemptsRequest: MessageFns<ListLoginAttemptsRequest> = {
     message.address = object.address ?? "";
     message.pageSize = object.pageSize ?? 0;
     message.pageToken = object.pageToken ?? "";
+    message.reason = object.reason ?? "";
     return message;
   },
 };
