@@ -32,7 +32,7 @@ export async function createEdgeAlone(env: Record<string, string> = {}): Promise
   });
   const clients = createClientPool(nowhere, 'a secret of the services of 32 letters');
   const readiness = { draining: false };
-  const config = loadConfig({ ONAIR_ENV: 'test', ...env });
+  const config = loadConfig({ ONAIR_ENV: 'test', API_MAX_LOOP_DELAY_MS: '60000', ...env });
   const log = pino(stream);
   const pulse = createLocalPulse();
   const { sessions } = clients.as({ actor: { kind: 'service', name: 'api' } });

@@ -7,8 +7,8 @@ import { requestIdOf } from './guards/request-id.ts';
 
 /** Bytes that a request's body may have. */
 const bodyLimit = 64 * 1024;
-/** Milliseconds that a client may take to send a request. */
-const receiveTimeoutMs = 10_000;
+/** Milliseconds between two looks for requests that take too long to arrive. */
+const receiveSweepMs = 500;
 /** Milliseconds that a request may take in all; longer than any RPC's deadline. */
 const handlerTimeoutMs = 20_000;
 /** With TRUST_PROXY: peers whose X-Forwarded-* is believed. A client of ours is none of these. */
@@ -25,7 +25,12 @@ export function createFastify(config: Config, log: Logger): FastifyInstance {
     }),
     genReqId: requestIdOf,
     bodyLimit,
-    requestTimeout: receiveTimeoutMs,
+    requestTimeout: config.API_RECEIVE_TIMEOUT_MS,
+    http: {
+      requestTimeout: config.API_RECEIVE_TIMEOUT_MS,
+      headersTimeout: config.API_RECEIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: receiveSweepMs,
+    },
     handlerTimeout: handlerTimeoutMs,
     trustProxy: config.TRUST_PROXY ? proxyNetworks : false,
     // The drain gate answers for a closing server.

@@ -8,7 +8,7 @@ const checkDeadlineMs = 1_000;
 /** `/health/live`: the process runs. `/health/ready`: the services answer it as well. */
 export function addHealth(app: FastifyInstance, clients: ClientPool): void {
   const { sessions } = clients.as({ actor: { kind: 'service', name: 'api' } });
-  const options = { config: { rateLimit: false } } as const;
+  const options = { config: { routeClass: 'uncounted' } } as const;
 
   app.get('/health/live', options, async (_, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'live' }),

@@ -13,8 +13,8 @@ import { startApi } from './index.ts';
 const clients = createClientPool('127.0.0.1:1', 'a secret of the services of 32 letters');
 const parts: Part[] = [];
 
-async function start(): Promise<Part> {
-  const config = loadConfig({ ONAIR_ENV: 'test', API_PORT: '0' });
+async function start(env: Record<string, string> = {}): Promise<Part> {
+  const config = loadConfig({ ONAIR_ENV: 'test', API_PORT: '0', ...env });
   const part = await startApi({ config, log: silentLogger(), clients, pulse: createLocalPulse() });
   parts.push(part);
   return part;
@@ -68,17 +68,33 @@ test('draining stops listening and finishes the request under way', async () => 
   expect(heard()).toContain('"code":"INVALID_ARGUMENT"');
 });
 
+const post = 'POST /v1/users HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+
 test.each([
-  ['bytes that are not HTTP', 'garbage\r\n\r\n', 'HTTP/1.1 400'],
-  ['headers without end', `GET / HTTP/1.1\r\nx: ${'a'.repeat(20_000)}`, 'HTTP/1.1 431'],
-])('%s are answered with a problem and hung up on', async (_, bytes, status) => {
-  const { socket, heard } = await open(await start());
+  ['bytes that are not HTTP', 'garbage\r\n\r\n', 400, 'MALFORMED_REQUEST'],
+  [
+    'two lengths',
+    `${post}content-length: 2\r\ncontent-length: 3\r\n\r\n{}`,
+    400,
+    'MALFORMED_REQUEST',
+  ],
+  [
+    'a length beside chunks',
+    `${post}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`,
+    400,
+    'MALFORMED_REQUEST',
+  ],
+  ['headers without end', `GET / HTTP/1.1\r\nx: ${'a'.repeat(20_000)}`, 431, 'HEADERS_TOO_LARGE'],
+  ['headers that drip', 'GET /v1/me HTTP/1.1\r\nhost: x\r\nx-slow: ', 408, 'REQUEST_TIMEOUT'],
+  ['a body that drips', `${post}content-length: 90\r\n\r\n{"email`, 408, 'REQUEST_TIMEOUT'],
+])('%s are answered with a problem and hung up on', async (_, bytes, status, code) => {
+  const { socket, heard } = await open(await start({ API_RECEIVE_TIMEOUT_MS: '300' }));
   socket.on('error', () => undefined);
   socket.write(bytes);
   await once(socket, 'close');
-  expect(heard()).toContain(status);
+  expect(heard()).toContain(`HTTP/1.1 ${status} `);
   expect(heard()).toContain('content-type: application/problem+json');
-  expect(heard()).toContain('"code":"MALFORMED_REQUEST"');
+  expect(heard()).toContain(`"code":"${code}"`);
 });
 
 describe('the typed client', () => {

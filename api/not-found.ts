@@ -6,7 +6,7 @@ import { listEndpoints } from './spec.ts';
 /** Refuses addresses that don't exist, and methods that an existing address doesn't take. */
 export function addNotFound(app: FastifyInstance): void {
   const paths = compilePaths();
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
+  app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
     const methods = paths.find(({ pattern }) => pattern.test(path))?.methods;
     if (methods === undefined) {

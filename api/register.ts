@@ -4,8 +4,10 @@ import { newId } from '../common/ids.ts';
 import type { ClientPool } from '../common/rpc/clients.ts';
 import type { Context, Routes } from './context.ts';
 import { answerByEtag } from './etag.ts';
+import { isForAdmins } from './guards/admin-addresses.ts';
 import { callerOf } from './guards/caller.ts';
 import { permit } from './guards/permit.ts';
+import { bodyBytes, classOf } from './guards/route-class.ts';
 import { type Endpoint, idempotencyKey } from './spec/endpoint.ts';
 
 /** Milliseconds that a client may take to read a file. */
@@ -19,11 +21,17 @@ export function addRoutes(app: FastifyInstance, routes: Routes, clients: ClientP
   for (const { endpoint, handler } of routes) {
     const { action, success, cacheSeconds } = endpoint;
     const caching = cacheSeconds === undefined ? 'no-store' : `public, max-age=${cacheSeconds}`;
+    const routeClass = classOf(endpoint);
     app.route({
       method: endpoint.method,
       url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       schema: schemaOf(endpoint),
-      config: { credentials: endpoint.credentials ?? 'read' },
+      config: {
+        credentials: endpoint.credentials ?? 'read',
+        routeClass,
+        forAdmins: isForAdmins(action),
+      },
+      bodyLimit: bodyBytes[routeClass],
       ...(success.media && { handlerTimeout: fileTimeoutMs }),
       ...(endpoint.etag && { onSend: answerByEtag }),
       // Before the body is read: a stranger can't make us read one.

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { parseNetworks } from './client-address.ts';
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const count = (fallback: number, min = 1, max = 1_000_000_000) =>
@@ -8,6 +9,29 @@ const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const url = (...protocols: string[]) =>
   z.string().refine((value) => protocols.includes(URL.parse(value)?.protocol ?? ''), {
     message: `must be a URL that starts with ${protocols.map((each) => `${each}//`).join(' or ')}`,
+  });
+
+/** Origins as browsers write them; anything else would never match, and silently so. */
+const origins = z
+  .string()
+  .default('')
+  .refine(
+    (value) =>
+      value
+        .split(',')
+        .map((each) => each.trim())
+        .every((each) => each === '' || URL.parse(each)?.origin === each),
+    { message: 'must be origins as https://shop.example, comma-separated' },
+  );
+const networks = z
+  .string()
+  .default('')
+  .superRefine((value, context) => {
+    try {
+      parseNetworks(value);
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : 'is no list of networks');
+    }
   });
 
 /** What the stand-in for the card company takes for a key. */
@@ -104,8 +128,15 @@ const schema = z.object({
 
   QUEUE_LIMIT: count(20_000),
   JOB_POLL_MS: count(250, 10),
-  CORS_ORIGINS: z.string().default(''),
+  CORS_ORIGINS: origins,
   RATE_LIMIT_PER_MINUTE: count(6_000),
+  RATE_LIMIT_WRITES_PER_MINUTE: count(1_200),
+  RATE_LIMIT_MONEY_PER_MINUTE: count(300),
+  RATE_LIMIT_ACCOUNTS_PER_MINUTE: count(3_000),
+  RATE_LIMIT_WEBHOOKS_PER_MINUTE: count(6_000),
+  RATE_LIMIT_UPLOADS_PER_MINUTE: count(60),
+  ADMIN_ADDRESSES: networks,
+  API_RECEIVE_TIMEOUT_MS: count(10_000, 100, 600_000),
   API_MAX_LOOP_DELAY_MS: count(1_000, 50, 60_000),
   TRUST_PROXY: flag.default(false),
   REALTIME_TRUSTED_PROXIES: z.string().default(''),

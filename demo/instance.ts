@@ -56,6 +56,10 @@ export async function openInstance(settings: DemoSettings): Promise<Instance> {
       // Hundreds of accounts are made here at once; a real instance keeps the default cost.
       ARGON2_MEMORY_KIB: '1024',
       RATE_LIMIT_PER_MINUTE: '1000000',
+      RATE_LIMIT_WRITES_PER_MINUTE: '1000000',
+      RATE_LIMIT_MONEY_PER_MINUTE: '1000000',
+      RATE_LIMIT_ACCOUNTS_PER_MINUTE: '1000000',
+      RATE_LIMIT_UPLOADS_PER_MINUTE: '1000000',
     },
   });
   await child.waitForLine(/is on air/, { timeoutMs: 60_000 });

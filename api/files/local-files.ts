@@ -39,7 +39,11 @@ export function addLocalFiles(app: FastifyInstance, config: Config, clock: Clock
     files.addContentTypeParser('multipart/form-data', (_request, body, done) => done(null, body));
     files.post<{ Body: Readable }>(
       '/files/uploads',
-      { bodyLimit: largestBytes + 100_000, handlerTimeout: transferMs },
+      {
+        bodyLimit: largestBytes + 100_000,
+        handlerTimeout: transferMs,
+        config: { routeClass: 'uploads' },
+      },
       async ({ body, headers }, reply) => {
         await receiveForm(body, headers, largestBytes, async (fields, file) => {
           const terms = signer.verify(fields, clock.now());

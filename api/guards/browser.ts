@@ -7,9 +7,8 @@ import type { Config } from '../../common/config.ts';
 const exposedHeaders = [
   'x-request-id',
   'retry-after',
-  'ratelimit-limit',
-  'ratelimit-remaining',
-  'ratelimit-reset',
+  'ratelimit',
+  'ratelimit-policy',
   'content-language',
   'content-disposition',
   'etag',
@@ -17,8 +16,8 @@ const exposedHeaders = [
 
 /**
  * Tells browsers what they may do with our answers. Only CORS_ORIGINS (a comma list) may read them
- * from other sites. Tokens travel in a header, never in cookies, so there is nothing for a forged
- * cross-site request to ride on.
+ * from other sites; others are told nothing. Tokens travel in a header, never in cookies, so there is
+ * nothing for a forged cross-site request to ride on.
  */
 export async function addBrowserRules(app: FastifyInstance, config: Config): Promise<void> {
   await app.register(helmet, {
@@ -30,11 +29,10 @@ export async function addBrowserRules(app: FastifyInstance, config: Config): Pro
     frameguard: { action: 'deny' },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
   });
-  const origins = config.CORS_ORIGINS.split(',')
-    .map((origin) => origin.trim())
-    .filter((origin) => origin !== '');
+  const allowed = new Set(config.CORS_ORIGINS.split(',').map((origin) => origin.trim()));
   await app.register(cors, {
-    origin: origins.length > 0 ? origins : false,
+    // A refused site is answered as if there were no such rules at all.
+    origin: (origin, done) => done(null, origin !== undefined && allowed.has(origin) && origin),
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: [
       'authorization',

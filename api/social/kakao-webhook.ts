@@ -5,6 +5,7 @@ import type { Config } from '../../common/config.ts';
 import { DomainError } from '../../common/errors/index.ts';
 import type { ClientPool } from '../../common/rpc/clients.ts';
 import { socialSettings } from '../../common/social-settings.ts';
+import { bodyBytes } from '../guards/route-class.ts';
 
 /** Kakao waits three seconds for an answer. */
 const deadlineMs = 2_500;
@@ -30,6 +31,8 @@ export function addKakaoWebhook(app: FastifyInstance, config: Config, clients: C
     scope.route({
       method: ['GET', 'POST'],
       url: '/v1/webhooks/kakao/unlink',
+      bodyLimit: bodyBytes.webhooks,
+      config: { routeClass: 'webhooks' },
       // Before the body is read: a stranger can't make us read one.
       async preParsing(request) {
         const given = request.headers.authorization ?? '';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../common/errors/index.ts';
 import type { Domain, RpcName } from '../../common/rpc/services.ts';
+import type { RouteClass } from '../guards/route-class.ts';
 
 /** Whether an endpoint takes an Idempotency-Key: must, may, or has no use for one. */
 type Idempotency = 'required' | 'optional' | 'none';
@@ -30,6 +31,8 @@ export interface Endpoint {
    * from renewing it.
    */
   readonly credentials?: 'ignored';
+  /** What its requests are counted as, where api/guards/route-class.ts can't tell by itself. */
+  readonly routeClass?: RouteClass;
   readonly idempotency: Idempotency;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;

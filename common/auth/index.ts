@@ -16,6 +16,6 @@ export {
   type UserActor,
 } from './actor.ts';
 export { decodeActor } from './decode-actor.ts';
-export { isPermitted, isSensitive, permissions } from './permissions.ts';
+export { isMoneyAction, isPermitted, isSensitive, permissions } from './permissions.ts';
 export { keptSecret, sameSecret, serviceSecret } from './service-secret.ts';
 export { createTokenGate, type TokenGate } from './token-gate.ts';

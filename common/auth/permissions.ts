@@ -211,6 +211,11 @@ const moneyActions: ReadonlySet<RpcName> = new Set<RpcName>([
   'orders.cancelOrder',
 ]);
 
+/** Whether money moves by an action. */
+export function isMoneyAction(action: RpcName): boolean {
+  return action === 'orders.placeOrders' || moneyActions.has(action);
+}
+
 /** By which an account could be taken over, or is lost. */
 const accountActions: ReadonlySet<RpcName> = new Set<RpcName>([
   'users.requestEmailChange',

@@ -13,6 +13,8 @@ export interface RoomError {
 const retryByCode: Readonly<Record<ErrorCode, boolean>> = {
   INVALID_ARGUMENT: false,
   MALFORMED_REQUEST: false,
+  HEADERS_TOO_LARGE: false,
+  REQUEST_TIMEOUT: false,
   PAYLOAD_TOO_LARGE: false,
   METHOD_NOT_ALLOWED: false,
   UNSUPPORTED_MEDIA_TYPE: false,

@@ -1,7 +1,7 @@
 import type { Client } from '@colyseus/core';
+import { createClientAddress, placeOf } from '../../common/client-address.ts';
 import { DomainError } from '../../common/errors/index.ts';
 import type { Logger } from '../../common/logger.ts';
-import { createClientAddress, placeOf } from '../transport/client-address.ts';
 import type { Doorman } from '../transport/doorman.ts';
 import { refusal } from '../transport/http-edge.ts';
 import type { Viewer } from '../viewer.ts';

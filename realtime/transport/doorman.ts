@@ -1,4 +1,4 @@
-import type { ClientAddress } from './client-address.ts';
+import type { ClientAddress } from '../../common/client-address.ts';
 import type { EdgeAnswer } from './http-edge.ts';
 
 /** Who gets as far as the framework, by address. The same for both transports. */

@@ -85,6 +85,10 @@ function baseSettings(dataDir: string, options: StartOptions): Record<string, st
     ARGON2_MEMORY_KIB: '1024',
     LOG_LEVEL: 'info',
     RATE_LIMIT_PER_MINUTE: '1000000',
+    RATE_LIMIT_WRITES_PER_MINUTE: '1000000',
+    RATE_LIMIT_MONEY_PER_MINUTE: '1000000',
+    RATE_LIMIT_ACCOUNTS_PER_MINUTE: '1000000',
+    RATE_LIMIT_UPLOADS_PER_MINUTE: '1000000',
     // The machine that runs the suites may have other things to do.
     API_MAX_LOOP_DELAY_MS: '60000',
     JOB_POLL_MS: '50',

@@ -1,4 +1,4 @@
-import { createClientAddress, placeOf } from './client-address.ts';
+import { createClientAddress, isWithin, parseNetworks, placeOf } from './client-address.ts';
 
 describe('who is behind a connection', () => {
   const proxied = createClientAddress('10.0.0.0/8, 2001:db8::7');
@@ -62,7 +62,32 @@ describe('what counts as one place', () => {
     ['2001:db8:1:2:ffff::', '2001:db8:1:2::/64'],
     ['2001:0db8::1', '2001:db8:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
+    ['::ffff:198.51.100.1', '198.51.100.1'],
   ])('%s is of %s', (address, place) => {
     expect(placeOf(address)).toBe(place);
   });
+});
+
+describe('networks', () => {
+  const networks = parseNetworks(
+    '203.0.113.0/24, 2001:db8::/32, ::ffff:198.51.100.0/120, 192.0.2.7',
+  );
+
+  it.each([
+    '203.0.113.9',
+    '::ffff:203.0.113.9',
+    '0000:0000:0000:0000:0000:ffff:203.0.113.9',
+    '2001:db8:ffff::1',
+    '198.51.100.200',
+    '192.0.2.7',
+  ])('hold %s', (address) => {
+    expect(isWithin(networks, address)).toBe(true);
+  });
+
+  it.each(['203.0.114.1', '192.0.2.8', '2001:db9::1', '::ffff:203.0.114.1', '::', '', 'nonsense'])(
+    'do not hold %s',
+    (address) => {
+      expect(isWithin(networks, address)).toBe(false);
+    },
+  );
 });

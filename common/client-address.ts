@@ -20,13 +20,10 @@ export type ClientAddress = (peer: string, forwardedFor: string | undefined) => 
  */
 export function createClientAddress(proxies: string): ClientAddress {
   const trusted = parseNetworks(proxies);
-  const isTrusted = (address: string) =>
-    isIP(address) !== 0 && trusted.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
-
   return (peer, forwardedFor) => {
     let address = plain(peer);
     const hops = (forwardedFor ?? '').split(',').map((hop) => plain(hop.trim()));
-    while (isTrusted(address)) {
+    while (isWithin(trusted, address)) {
       const before = hops.pop();
       if (before === undefined || isIP(before) === 0) break;
       address = before;
@@ -35,13 +32,23 @@ export function createClientAddress(proxies: string): ClientAddress {
   };
 }
 
-/** @throws Error that names what is neither an address nor a network */
+/** Whether an address, in any of its spellings, is of the networks. */
+export function isWithin(networks: BlockList, address: string): boolean {
+  const bare = plain(address);
+  return isIP(bare) !== 0 && networks.check(bare, isIPv4(bare) ? 'ipv4' : 'ipv6');
+}
+
+/**
+ * Networks by CIDR and single addresses, comma-separated; `private` stands for all private networks.
+ * A network of IPv4 that is written as IPv6 (`::ffff:10.0.0.0/104`) is the network of IPv4.
+ * @throws Error that names what is neither an address nor a network
+ */
 export function parseNetworks(list: string): BlockList {
   const networks = new BlockList();
   const words = list.split(',').map((word) => word.trim());
   for (const word of words.flatMap((each) => (each === 'private' ? privateNetworks : [each]))) {
     if (word === '') continue;
-    const [address = '', bits] = word.split('/');
+    const [address = '', bits] = withoutMapping(word).split('/');
     const family = isIP(address);
     const type = family === 4 ? 'ipv4' : 'ipv6';
     const longest = family === 4 ? 32 : 128;
@@ -53,13 +60,19 @@ export function parseNetworks(list: string): BlockList {
   return networks;
 }
 
+function withoutMapping(network: string): string {
+  const [, address, bits] = /^::ffff:(\d+\.\d+\.\d+\.\d+)(?:\/(\d+))?$/i.exec(network) ?? [];
+  return address === undefined ? network : `${address}/${Number(bits ?? 128) - 96}`;
+}
+
 /**
  * What counts as one place for limits: an IPv4 address, or the /64 that a household or a machine
  * gets of IPv6, since whoever has one has all of its addresses.
  */
 export function placeOf(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const [head = '', tail] = address.split('::');
+  const bare = plain(address);
+  if (isIP(bare) !== 6) return bare;
+  const [head = '', tail] = bare.split('::');
   const before = head === '' ? [] : head.split(':');
   const after = tail === undefined || tail === '' ? [] : tail.split(':');
   const groups =
