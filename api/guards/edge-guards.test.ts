@@ -41,6 +41,9 @@ describe('the class of a route', () => {
       placeOrder: 'money',
       cancelOrder: 'money',
       payOrder: 'money',
+      chargePoints: 'money',
+      loginWithKakao: 'accounts',
+      createUpload: 'uploads',
       createProduct: 'writes',
       followSeller: 'writes',
     });

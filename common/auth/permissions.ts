@@ -213,7 +213,7 @@ const moneyActions: ReadonlySet<RpcName> = new Set<RpcName>([
 
 /** Whether money moves by an action. */
 export function isMoneyAction(action: RpcName): boolean {
-  return action === 'orders.placeOrders' || moneyActions.has(action);
+  return action === 'orders.placeOrders' || action === 'points.charge' || moneyActions.has(action);
 }
 
 /** By which an account could be taken over, or is lost. */
