@@ -7,9 +7,18 @@ import { type MailServer, startMailServer } from './kit/mail-server.ts';
 import { tally } from './kit/market.ts';
 import { describeInBothModes, type Onair, startOnair } from './kit/onair.ts';
 import { linkIn } from './kit/read-mail.ts';
+import { unusedBusinessNumber } from './kit/tax-service.ts';
 import { until } from './kit/until.ts';
 import { watch } from './live-room/viewer.ts';
-import { logIn, makePerson, openShop, order, type Person, type Shop } from './rest-shop.ts';
+import {
+  attempt,
+  logIn,
+  makePerson,
+  openShop,
+  order,
+  type Person,
+  type Shop,
+} from './rest-shop.ts';
 
 const password = 'correct horse battery';
 const newPassword = 'another good one indeed';
@@ -114,6 +123,77 @@ describeInBothModes('accounts', (mode) => {
     expect(await statusOf(meOf(two.accessToken))).toBe(200);
     await two.api.DELETE('/v1/me/sessions');
     await expectRefused(two, 1_000);
+  });
+
+  it('apply to sell, go on air once they are approved, and are off air when suspended from selling', async () => {
+    const { user, password: own, api } = await makePerson(onair, 'applicant');
+    const applied = await unwrap(
+      api.POST('/v1/seller-applications', {
+        params: attempt(),
+        body: {
+          businessNumber: unusedBusinessNumber(),
+          businessName: '길동상회',
+          details: {
+            representative: '홍길동',
+            openedOn: '2024-03-02',
+            address: '서울특별시 강남구 테헤란로 1',
+            phone: '010-1234-5678',
+            email: 'shop@example.com',
+          },
+        },
+      }),
+    );
+    await until('the Tax Service has answered', async () => {
+      const { status, check } = await unwrap(api.GET('/v1/me/seller-application'));
+      return status === 'checking' && check === 'valid';
+    });
+    await unwrap(
+      shop.admin.api.POST('/v1/seller-applications/{applicationId}/approve', {
+        params: { path: { applicationId: applied.id } },
+        body: { reason: '서류 확인' },
+      }),
+    );
+    const seller = await logIn(onair, user.email, own);
+    expect(seller.user.roles).toContain('seller');
+    const body = { title: '첫 방송' };
+    const { id: broadcastId } = await unwrap(seller.api.POST('/v1/broadcasts', { body }));
+    const params = { path: { broadcastId } };
+    await unwrap(seller.api.POST('/v1/broadcasts/{broadcastId}/start', { params }));
+    const viewer = await watch(
+      onair.realtimeUrls[0] ?? '',
+      broadcastId,
+      await makePerson(onair, 'viewer'),
+    );
+    await unwrap(
+      shop.admin.api.PUT('/v1/sellers/{sellerId}/suspension', {
+        params: { path: { sellerId: user.id } },
+        body: { reason: '허위 광고' },
+      }),
+    );
+    await until('the room shows its end', () => viewer.room.state.status === 'ended', {
+      timeoutMs: 1_000,
+    });
+    await expectRefused(seller, 1_000);
+    const page = await unwrap(
+      onair.rest().GET('/v1/sellers/{sellerId}', { params: { path: { sellerId: user.id } } }),
+    );
+    expect(page).toMatchObject({ suspended: true, business: { businessName: '길동상회' } });
+    const sales = await shop.seller.api.GET('/v1/sellers/{sellerId}/sales', {
+      params: {
+        path: { sellerId: user.id },
+        query: { from: '2026-01-01', to: '2026-01-31' },
+      },
+    });
+    expect(sales.response.status).toBe(403);
+    const again = await logIn(onair, user.email, own);
+    expect(again.user.roles).toEqual(['viewer']);
+    const subjects = (await mail.mailsTo(user.email, 3)).map(({ subject }) => subject);
+    expect(subjects).toEqual(
+      expect.arrayContaining([
+        '[온에어] 판매자 신청이 승인되었습니다',
+        '[온에어] 판매 자격이 정지되었습니다',
+      ]),
+    );
   });
 
   it('that are suspended are put out of rooms, and can neither order, pay nor log in', async () => {
