@@ -16,6 +16,7 @@ const domains = [
   'polls',
   'questions',
   'sellers',
+  'departures',
   'jobs',
   'audits',
   'vault',

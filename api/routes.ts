@@ -3,6 +3,7 @@ import { broadcastsRoutes } from './broadcasts/routes.ts';
 import { catalogRoutes } from './catalog/routes.ts';
 import { chatRoutes } from './chat/routes.ts';
 import type { Routes } from './context.ts';
+import { departuresRoutes } from './departures/routes.ts';
 import { filesRoutes } from './files/routes.ts';
 import { followsRoutes } from './follows/routes.ts';
 import { jobsRoutes } from './jobs/routes.ts';
@@ -34,6 +35,7 @@ export const allRoutes: Routes = [
   ...pollsRoutes,
   ...questionsRoutes,
   ...sellersRoutes,
+  ...departuresRoutes,
   ...jobsRoutes,
   ...auditsRoutes,
 ];

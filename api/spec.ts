@@ -2,6 +2,7 @@ import { auditsSpec } from './spec/audits.ts';
 import { broadcastsSpec } from './spec/broadcasts.ts';
 import { catalogSpec } from './spec/catalog.ts';
 import { chatSpec } from './spec/chat.ts';
+import { departuresSpec } from './spec/departures.ts';
 import type { Endpoint, Spec } from './spec/endpoint.ts';
 import { filesSpec } from './spec/files.ts';
 import { followsSpec } from './spec/follows.ts';
@@ -37,6 +38,7 @@ export const spec = {
   polls: pollsSpec,
   questions: questionsSpec,
   sellers: sellersSpec,
+  departures: departuresSpec,
   jobs: jobsSpec,
   audits: auditsSpec,
 } as const satisfies Spec;

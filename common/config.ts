@@ -89,6 +89,7 @@ const schema = z.object({
   WEB_URL: url('http:', 'https:').default('http://127.0.0.1:3000'),
   SIGN_UPS_PER_HOUR: count(500),
   ACCOUNT_MAILS_PER_HOUR: count(5),
+  EXPORTS_PER_DAY: count(3),
 
   S3_BUCKET: z.string().min(3).max(63).optional(),
   S3_PUBLIC_BUCKET: z.string().min(3).max(63).optional(),

@@ -45,6 +45,10 @@ export const jobPayloads = {
   'sellers.check': z.object({ applicationId: id('sap') }),
   /** End the suspension of a seller whose time is up. Due when it is. */
   'sellers.end-suspension': z.object({ applicationId: id('sap') }),
+  /** Erase what is left of someone who left, bite by bite. */
+  'departures.erase-rest': z.object({ userId: id('usr') }),
+  /** Erase what law wanted kept of people who left, where it wants that no more. */
+  'departures.erase-retained': tick,
   /** Send a mail. */
   'notifications.send-mail': z.object({ mailId: id('mal') }),
   /** Look at an upload, and put it in place or reject it. */
@@ -105,6 +109,9 @@ const maxAttempts: Readonly<Record<JobKind, number>> = {
   // The Tax Service may be away for days, and nobody is approved without its answer.
   'sellers.check': 2_000,
   'sellers.end-suspension': 100,
+  // Each bite is an attempt.
+  'departures.erase-rest': 2_000,
+  'departures.erase-retained': 3,
   // With the back-off that workers ask for, about a day: greylisting and outages pass, links don't
   // live longer.
   'notifications.send-mail': 40,

@@ -3,6 +3,7 @@ import { type Audits, createAudits } from './audits/index.ts';
 import { type Broadcasts, createBroadcasts } from './broadcasts/index.ts';
 import { type Catalog, createCatalog } from './catalog/index.ts';
 import { type Chat, createChat } from './chat/index.ts';
+import { createDepartures, type Departures } from './departures/index.ts';
 import type { DomainDeps } from './domain-deps.ts';
 import type { Files } from './files/index.ts';
 import { createFollows, type Follows } from './follows/index.ts';
@@ -38,6 +39,7 @@ export interface Context {
   readonly polls: Polls;
   readonly questions: Questions;
   readonly sellers: Sellers;
+  readonly departures: Departures;
   readonly jobs: Jobs;
   readonly audits: Audits;
   /** Resolves when nothing waits for its transaction. */
@@ -83,6 +85,17 @@ export function createContext(deps: DomainDeps): Context {
     orders,
     follows,
   });
+  // In the order in which rows are locked.
+  const knowPeople = [
+    ...[users, sessions, notifications, broadcasts, orders, payments, points, follows, chat],
+    ...[questions, polls, sellers, files, social],
+  ];
+  const departures = createDepartures(
+    deps,
+    users,
+    accounts.limits,
+    knowPeople.map((domain) => domain.personalData),
+  );
   const jobs = createJobs(deps);
   return {
     users,
@@ -101,6 +114,7 @@ export function createContext(deps: DomainDeps): Context {
     polls,
     questions,
     sellers,
+    departures,
     jobs,
     audits: createAudits(deps),
     async drain() {

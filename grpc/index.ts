@@ -11,6 +11,7 @@ import { createCatalogService } from './catalog/index.ts';
 import { createChatService } from './chat/index.ts';
 import { type Context, createContext } from './context.ts';
 import { openDatabase } from './db/index.ts';
+import { createDeparturesService } from './departures/index.ts';
 import { createFilesService } from './files/index.ts';
 import { createFollowsService } from './follows/index.ts';
 import { createJobsService } from './jobs/index.ts';
@@ -102,6 +103,7 @@ export function addServices(server: RpcServer, context: Context): void {
   server.add(services.polls, createPollsService(context.polls));
   server.add(services.questions, createQuestionsService(context.questions));
   server.add(services.sellers, createSellersService(context.sellers));
+  server.add(services.departures, createDeparturesService(context.departures));
   server.add(services.jobs, createJobsService(context.jobs));
   server.add(services.audits, createAuditsService(context.audits));
 }

@@ -4,6 +4,7 @@ import { forgetSpeakers } from './chat/forget-speakers.ts';
 import { postPurchases } from './chat/post-purchases.ts';
 import { pruneMessages } from './chat/prune-messages.ts';
 import { tellPurchases } from './chat/tell-purchases.ts';
+import { eraseRest, eraseRetained } from './departures/erase.ts';
 import { createCheckFiles } from './files/check-files.ts';
 import { createEraseFiles, sweepFiles } from './files/erase-files.ts';
 import type { JobHandlers } from './job.ts';
@@ -33,6 +34,8 @@ const handlers: Omit<JobHandlers, 'files.check' | 'files.erase'> = {
   'users.send-reset': sendResets,
   'sellers.check': checkApplications,
   'sellers.end-suspension': endSuspensions,
+  'departures.erase-rest': eraseRest,
+  'departures.erase-retained': eraseRetained,
   'notifications.send-mail': sendMails,
   'files.sweep': sweepFiles,
   'social.tell-unlink': tellUnlinks,

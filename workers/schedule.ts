@@ -26,6 +26,7 @@ export const schedule: readonly ScheduleEntry[] = [
   { kind: 'sessions.prune-attempts', cron: '27 * * * *', timezone: 'UTC' },
   { kind: 'social.prune-attempts', cron: '47 * * * *', timezone: 'UTC' },
   { kind: 'chat.forget-speakers', cron: '17 * * * *', timezone: 'UTC' },
+  { kind: 'departures.erase-retained', cron: '47 * * * *', timezone: 'UTC' },
   { kind: 'requests.prune', cron: '7 * * * *', timezone: 'UTC' },
   { kind: 'jobs.prune', cron: '37 * * * *', timezone: 'UTC' },
 ];

@@ -193,6 +193,13 @@ export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
   'sellers.updateProfile': sellers,
   'sellers.getSales': ['seller', 'admin'],
 
+  'departures.deleteAccount': people,
+  'departures.beginExport': people,
+  'departures.readExport': people,
+  'departures.eraseRest': processes,
+  'departures.eraseRetained': processes,
+  'departures.getRetainedIdentity': admins,
+
   'jobs.leaseJobs': processes,
   'jobs.completeJobs': processes,
   'jobs.failJobs': processes,
@@ -220,6 +227,8 @@ export function isMoneyAction(action: RpcName): boolean {
 const accountActions: ReadonlySet<RpcName> = new Set<RpcName>([
   'users.requestEmailChange',
   'users.changePassword',
+  'departures.deleteAccount',
+  'departures.beginExport',
 ]);
 
 /**

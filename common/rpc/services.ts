@@ -2,6 +2,7 @@ import { AuditsServiceDefinition } from '../../proto/gen/onair/audits/v1/audits.
 import { BroadcastsServiceDefinition } from '../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
 import { CatalogServiceDefinition } from '../../proto/gen/onair/catalog/v1/catalog.ts';
 import { ChatServiceDefinition } from '../../proto/gen/onair/chat/v1/chat.ts';
+import { DeparturesServiceDefinition } from '../../proto/gen/onair/departures/v1/departures.ts';
 import { FilesServiceDefinition } from '../../proto/gen/onair/files/v1/files.ts';
 import { FollowsServiceDefinition } from '../../proto/gen/onair/follows/v1/follows.ts';
 import { JobsServiceDefinition } from '../../proto/gen/onair/jobs/v1/jobs.ts';
@@ -35,6 +36,7 @@ export const services = {
   polls: PollsServiceDefinition,
   questions: QuestionsServiceDefinition,
   sellers: SellersServiceDefinition,
+  departures: DeparturesServiceDefinition,
   jobs: JobsServiceDefinition,
   audits: AuditsServiceDefinition,
 } as const;

@@ -2,6 +2,7 @@ import type { UserActor } from '../../common/auth/index.ts';
 import type { Catalog, ProductWithSkus } from '../catalog/index.ts';
 import type { Reader, Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
+import type { PersonalData } from '../personal-data.ts';
 import { type Admission, createAdmission } from './admission/index.ts';
 import { type Attendance, createAttendance } from './attendance/index.ts';
 import type { BroadcastStatus } from './broadcast-state.ts';
@@ -18,6 +19,7 @@ import { type Authority, requireAuthority } from './people/authority.ts';
 import { createPeople, type People } from './people/index.ts';
 import type { Accounts } from './people/people-deps.ts';
 import { type Standing, type StandingKey, standingsOf } from './people/standings.ts';
+import { broadcastIdsOf, broadcastsPersonalData } from './personal-data.ts';
 import type {
   BroadcastIdInput,
   CloseDealInput,
@@ -100,6 +102,9 @@ export interface Broadcasts {
   endBroadcastsOfIn(tx: Tx, sellerId: string, actor: string, now: number): Promise<void>;
   /** Locks deals inside of another domain's transaction. */
   openDealBookIn(tx: Tx, dealIds: readonly string[], userIds: readonly string[]): Promise<DealBook>;
+  /** Ids of a seller's broadcasts, inside or outside of a transaction. */
+  idsOfSeller(read: Reader, sellerId: string): Promise<string[]>;
+  readonly personalData: PersonalData;
   /** Moderators and bans. */
   readonly people: People;
   /** Who comes in, and in which order. */
@@ -155,6 +160,8 @@ export function createBroadcasts(
     endBroadcastsOfIn: (tx, sellerId, actor, now) =>
       endBroadcastsOfIn(deps, tx, sellerId, actor, now),
     openDealBookIn: (tx, dealIds, userIds) => openDealBook(tx, dealIds, userIds, pulse),
+    idsOfSeller: broadcastIdsOf,
+    personalData: broadcastsPersonalData,
     people: createPeople(peopleDeps),
     admission,
     attendance,

@@ -1,6 +1,7 @@
 import type { Actor } from '../../common/auth/index.ts';
 import { createBatcher, type Outcome, type Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
+import type { PersonalData } from '../personal-data.ts';
 import { type Announcement, toMessage } from './announcement.ts';
 import { lockChannels } from './channels.ts';
 import type { NewMessage } from './chat-policy.ts';
@@ -9,6 +10,7 @@ import { type ExportQuery, exportMessages } from './export-messages.ts';
 import { type BroadcastLookup, createFactsReader } from './facts-reader.ts';
 import { type ChatPage, type ListQuery, listMessages } from './list-messages.ts';
 import { createModeration, type Moderation } from './moderation/index.ts';
+import { createChatPersonalData } from './personal-data.ts';
 import { postMessages } from './post-messages.ts';
 import {
   type NameLookup,
@@ -56,6 +58,7 @@ export interface Chat {
   announceIn(tx: Tx, announcements: readonly Announcement[]): Promise<void>;
   /** Settings, banned words, mutes, and messages that wait. */
   readonly moderation: Moderation;
+  readonly personalData: PersonalData;
   /** Resolves when every message that was accepted is stored. */
   drain(): Promise<void>;
 }
@@ -111,6 +114,7 @@ export function createChat(
       await storeMessages(saying, tx, announcements.map(toMessage));
     },
     moderation: createModeration({ ...deps, broadcasts, users, words }),
+    personalData: createChatPersonalData(deps),
     drain: () => batcher.drain(),
   };
 }

@@ -3,10 +3,12 @@ import { createObjectStore } from '../../common/files/index.ts';
 import type { Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import type { Limits } from '../limits/index.ts';
+import type { PersonalData } from '../personal-data.ts';
 import { type Attachment, attachIn, deleteAllOfIn, discardIn, lockFor } from './attach-files.ts';
 import { completeUpload } from './complete-upload.ts';
 import { type CreateUploadInput, createUpload, type Upload } from './create-upload.ts';
 import { getFile, type ReadableFile } from './get-file.ts';
+import { createFilesPersonalData } from './personal-data.ts';
 import { type CheckResult, recordCheck } from './record-check.ts';
 import type { StoredFile } from './stored-file.ts';
 import { sweepFiles } from './sweep-files.ts';
@@ -38,6 +40,7 @@ export interface Files {
   discardIn(tx: Tx, fileIds: readonly string[]): Promise<void>;
   /** Forgets all files of an account, whatever uses them, and has their objects erased. */
   deleteAllOfIn(tx: Tx, ownerId: string): Promise<void>;
+  readonly personalData: PersonalData;
   close(): void;
 }
 
@@ -56,6 +59,7 @@ export function createFiles(domainDeps: DomainDeps, limits: Limits): Files {
     lockIn: (tx, wanted) => lockFor(deps, tx, wanted),
     discardIn: (tx, fileIds) => discardIn(deps, tx, fileIds),
     deleteAllOfIn: (tx, ownerId) => deleteAllOfIn(deps, tx, ownerId),
+    personalData: createFilesPersonalData((tx, ownerId) => deleteAllOfIn(deps, tx, ownerId)),
     close: () => objects.close(),
   };
 }

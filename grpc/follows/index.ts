@@ -1,5 +1,6 @@
 import { createBatcher, type Reader } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
+import type { PersonalData } from '../personal-data.ts';
 import {
   changeFollowsIn,
   type FollowChange,
@@ -7,6 +8,7 @@ import {
   type PeopleLookup,
 } from './change-follows.ts';
 import { getFollow } from './get-follow.ts';
+import { createFollowsPersonalData } from './personal-data.ts';
 import {
   countFollowers,
   type FollowPair,
@@ -55,6 +57,7 @@ export interface Follows {
     reader: Reader,
     pairs: readonly FollowPair[],
   ): Promise<ReadonlyMap<string, number>>;
+  readonly personalData: PersonalData;
   /** Resolves when nothing waits for its transaction. */
   drain(): Promise<void>;
 }
@@ -88,6 +91,7 @@ export function createFollows(deps: DomainDeps, users: PeopleLookup): Follows {
       const follows = await readFollows(reader, pairs);
       return new Map([...follows].map(([key, row]) => [key, row.followedAt]));
     },
+    personalData: createFollowsPersonalData(deps),
     drain,
   };
 }

@@ -5,8 +5,10 @@ import { jobOf } from '../../common/jobs.ts';
 import { createSealer } from '../../common/seal.ts';
 import { insertJobs, type Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
+import type { PersonalData } from '../personal-data.ts';
 import type { Vault } from '../vault/index.ts';
 import { createMailer } from './mailer.ts';
+import { notificationsPersonalData } from './personal-data.ts';
 import { type MailResult, mailCell, sendMails } from './send-mails.ts';
 import type { MailContent, MailTemplate } from './templates.ts';
 
@@ -31,6 +33,7 @@ export interface Notifications {
    */
   queueMailsIn(tx: Tx, mails: readonly NewMail[], now: EpochMs): Promise<void>;
   sendMails(mailIds: readonly string[]): Promise<MailResult[]>;
+  readonly personalData: PersonalData;
   close(): void;
 }
 
@@ -48,6 +51,7 @@ export function createNotifications(domainDeps: DomainDeps): Notifications {
       await insertJobs(tx, jobs, now);
     },
     sendMails: (mailIds) => sendMails(deps, mailIds),
+    personalData: notificationsPersonalData,
     close: () => mailer.close(),
   };
 }

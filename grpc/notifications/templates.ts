@@ -9,6 +9,7 @@ export type MailTemplate =
   | 'change_email'
   | 'email_change_requested'
   | 'email_changed'
+  | 'account_deleted'
   | 'suspended'
   | 'unsuspended'
   | 'seller_approved'
@@ -157,6 +158,22 @@ const words: Readonly<Record<MailTemplate, Readonly<Record<Language, Words>>>> =
       lines: [
         'Your password was changed and all your devices were logged out.',
         'If it was not you, reset your password at once and contact support.',
+      ],
+    },
+  },
+  account_deleted: {
+    ko: {
+      subject: '회원 탈퇴가 완료되었습니다',
+      lines: [
+        '회원님의 계정이 삭제되었습니다. 그동안 온에어를 이용해 주셔서 감사합니다.',
+        '결제한 주문이 있으면 전자상거래법에 따라 거래 기록을 5년간 따로 보관한 뒤 삭제합니다.',
+      ],
+    },
+    en: {
+      subject: 'Your account was deleted',
+      lines: [
+        'Your account was deleted. Thank you for having been with Onair.',
+        'Records of paid orders are kept apart for five years, as Korean law demands, and then erased.',
       ],
     },
   },

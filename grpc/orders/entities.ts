@@ -57,7 +57,7 @@ export class OrderLineRow {
   quantity: number;
 }
 
-/** One step of an order's life. Rows are never changed. */
+/** One step of an order's life. Rows never change, but lose their words years after a buyer left. */
 @Entity('order_history')
 export class OrderHistoryRow {
   @PrimaryColumn(idText())

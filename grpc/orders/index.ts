@@ -3,10 +3,12 @@ import type { Broadcasts } from '../broadcasts/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { createBatcher, createReading, type Outcome, type Reader, type Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
+import type { PersonalData } from '../personal-data.ts';
 import { cancelOrder } from './cancel-order.ts';
 import type { OrderRow } from './entities.ts';
 import { expireOrders } from './expire-orders.ts';
 import type { OrdersDeps } from './move-orders.ts';
+import { createOrdersPersonalData } from './personal-data.ts';
 import { placeOrdersIn } from './place-orders.ts';
 import type { CancelOrderInput, PlaceOrderInput } from './requests.ts';
 import {
@@ -25,6 +27,7 @@ import {
   type PaymentStart,
 } from './settle-orders.ts';
 import {
+  listOrderIds,
   listOrders,
   type OrderFilter,
   type OrderWithHistory,
@@ -53,6 +56,12 @@ export interface Orders {
   listOrders(filter: OrderFilter): Promise<OrderWithLines[]>;
   /** Reads orders from inside of another domain's transaction. */
   readOrdersIn(read: Reader, orderIds: readonly string[]): Promise<OrderWithLines[]>;
+  /** A page of a buyer's order ids, newest first. */
+  idsOfBuyer(
+    read: Reader,
+    page: { readonly userId: string; readonly afterId: string | undefined; readonly limit: number },
+  ): Promise<string[]>;
+  readonly personalData: PersonalData;
   beginPaymentIn(tx: Tx, starts: readonly PaymentStart[]): Promise<Outcome<OrderRow>[]>;
   completePaymentIn(tx: Tx, orderIds: readonly string[]): Promise<void>;
   abandonPaymentIn(tx: Tx, orderIds: readonly string[]): Promise<void>;
@@ -91,6 +100,8 @@ export function createOrders(
     readOrder: (orderId) => reading.submit(orderId),
     listOrders: (filter) => listOrders(db.read, filter),
     readOrdersIn: (read, orderIds) => readOrders(read, orderIds),
+    idsOfBuyer: listOrderIds,
+    personalData: createOrdersPersonalData(broadcasts),
     beginPaymentIn: (tx, starts) => beginPaymentIn(deps, tx, starts),
     completePaymentIn: (tx, orderIds) => completePaymentIn(deps, tx, orderIds),
     abandonPaymentIn: (tx, orderIds) => abandonPaymentIn(deps, tx, orderIds),

@@ -129,6 +129,18 @@ export async function listOrders(read: Reader, filter: OrderFilter): Promise<Ord
   return withLines(read, orders);
 }
 
+/** A page of the ids of a buyer's orders, newest first. */
+export async function listOrderIds(
+  read: Reader,
+  { userId, afterId, limit }: Omit<OrderFilter, 'status'>,
+): Promise<string[]> {
+  const rows = await read.rows<Pick<OrderRow, 'id'>>(
+    `SELECT id FROM orders WHERE userId = ? AND id < ? ORDER BY id DESC LIMIT ${limit}`,
+    [userId, afterId ?? '~'],
+  );
+  return rows.map((row) => row.id);
+}
+
 /** Writes the state of orders that made the same step. */
 export async function writeStatus(
   tx: Tx,

@@ -2,12 +2,14 @@ import { DomainError } from '../../common/errors/index.ts';
 import { createBatcher } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import type { Orders } from '../orders/index.ts';
+import type { PersonalData } from '../personal-data.ts';
 import type { Points } from '../points/index.ts';
 import { type BegunPayment, beginPaymentsIn } from './begin-payments.ts';
 import type { PaymentHistoryRow, PaymentRow } from './entities.ts';
 import { payOrder } from './pay-order.ts';
 import type { PayOrderInput } from './pay-request.ts';
 import type { PaymentsDeps } from './payments-deps.ts';
+import { createPaymentsPersonalData } from './personal-data.ts';
 import { createProviders } from './providers/create-providers.ts';
 import { type PaymentNews, recordOutcomesIn } from './record-outcomes.ts';
 import { refundOrder } from './refund-order.ts';
@@ -33,6 +35,7 @@ export interface Payments {
   listPayments(orderId: string): Promise<PaymentRow[]>;
   /** Whose order it is. */
   buyerOf(orderId: string): Promise<string | undefined>;
+  readonly personalData: PersonalData;
   /** Resolves when no payment waits for its transaction. */
   drain(): Promise<void>;
 }
@@ -69,6 +72,7 @@ export function createPayments(domainDeps: DomainDeps, orders: Orders, points: P
     readHistory: (id) => readPaymentHistory(db.primary, id),
     listPayments: (orderId) => readPaymentsOfOrder(db.primary, orderId),
     buyerOf: async (orderId) => (await orders.readOrder(orderId))?.userId,
+    personalData: createPaymentsPersonalData(orders),
     async drain() {
       await parts.beginning.drain();
       await parts.recording.drain();

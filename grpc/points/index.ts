@@ -1,10 +1,12 @@
 import type { Points as PointAmount } from '../../common/money.ts';
 import { createBatcher, type Outcome, type Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
+import type { PersonalData } from '../personal-data.ts';
 import { applyItems } from './apply-items.ts';
 import { expireLots } from './expire-lots.ts';
 import type { ChargeItem, HoldItem, LedgerItem, RefundItem } from './ledger-item.ts';
 import type { KnownUsers } from './open-ledger.ts';
+import { pointsPersonalData } from './personal-data.ts';
 import { listTransfers, readBalance } from './store.ts';
 import type { Transfer } from './transfer.ts';
 
@@ -103,6 +105,7 @@ export interface Points {
    */
   refundIn(tx: Tx, inputs: readonly RefundInput[]): Promise<Outcome<Transfer>[]>;
 
+  readonly personalData: PersonalData;
   /** Resolves when nothing waits and nothing runs. */
   drain(): Promise<void>;
 }
@@ -145,6 +148,7 @@ export function createPoints({ config, db, clock }: DomainDeps, users: KnownUser
         ids.map((holdId) => ({ kind: 'void', actor, holdId })),
       ),
     refundIn: (tx, inputs) => apply(tx, inputs.map(toRefundItem)),
+    personalData: pointsPersonalData,
     drain,
   };
 }

@@ -2,9 +2,11 @@ import { type Actor, hasRole, type UserActor } from '../../common/auth/index.ts'
 import { NotFound } from '../../common/errors/index.ts';
 import { createBatcher } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
+import type { PersonalData } from '../personal-data.ts';
 import { castVotes } from './cast-votes.ts';
 import { closePoll, endPolls, expirePolls } from './close-polls.ts';
 import { openPoll } from './open-poll.ts';
+import { pollsPersonalData } from './personal-data.ts';
 import { type CountedVote, keepsResults, type NewVote } from './poll-rules.ts';
 import { type PollBroadcasts, withoutKeptResults } from './polls-deps.ts';
 import { type ClosePollInput, type CreatePollInput, maxVotesPerCall } from './requests.ts';
@@ -36,6 +38,7 @@ export interface Polls {
   ): Promise<PollWithOptions[]>;
   /** @throws NotFound if they have not voted */
   readVote(pollId: string, userId: string): Promise<CountedVote>;
+  readonly personalData: PersonalData;
   /** Resolves when every vote that was taken is decided. */
   drain(): Promise<void>;
 }
@@ -99,6 +102,7 @@ export function createPolls(domainDeps: DomainDeps, broadcasts: PollBroadcasts):
       if (vote === undefined) throw new NotFound('vote', pollId);
       return vote;
     },
+    personalData: pollsPersonalData,
     drain: () => batcher.drain(),
   };
 }

@@ -2,9 +2,11 @@ import { type Actor, hasRole, requireUser, type UserActor } from '../../common/a
 import { DomainError, NotFound } from '../../common/errors/index.ts';
 import { accepted, createBatcher, type Outcome, refused } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
+import type { PersonalData } from '../personal-data.ts';
 import { askQuestions } from './ask-questions.ts';
 import type { QuestionRow } from './entities.ts';
 import { answerQuestion, hideQuestion, pinQuestion } from './moderate-questions.ts';
+import { createQuestionsPersonalData } from './personal-data.ts';
 import type { NewQuestion } from './question-rules.ts';
 import type { QuestionBroadcasts } from './questions-deps.ts';
 import { type AnswerInput, type HideInput, maxPerCall, type PinInput } from './requests.ts';
@@ -43,6 +45,7 @@ export interface Questions {
    *   moderator or admin
    */
   listQuestions(actor: Actor, query: QuestionQuery): Promise<QuestionRow[]>;
+  readonly personalData: PersonalData;
   /** Resolves when every question and vote that was taken is decided. */
   drain(): Promise<void>;
 }
@@ -124,6 +127,7 @@ export function createQuestions(domainDeps: DomainDeps, broadcasts: QuestionBroa
       if (rows.length === 0) await requireBroadcast(broadcastId);
       return rows;
     },
+    personalData: createQuestionsPersonalData(deps),
     async drain() {
       await Promise.all([asking.drain(), upvoting.drain()]);
     },

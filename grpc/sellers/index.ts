@@ -1,9 +1,11 @@
 import type { Actor, UserActor } from '../../common/auth/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
+import type { PersonalData } from '../personal-data.ts';
 import { checkApplications } from './check-applications.ts';
 import { approveApplication, recheckApplication, rejectApplication } from './decide-application.ts';
 import type { SellerApplicationRow } from './entities.ts';
 import { type GetSalesInput, getSales, type SalesReport } from './get-sales.ts';
+import { createSellersPersonalData } from './personal-data.ts';
 import {
   type ReadApplicationInput,
   readApplication,
@@ -41,6 +43,7 @@ export interface Sellers {
   getSellerPage(sellerId: string): Promise<SellerPage>;
   updateProfile(actor: UserActor, input: UpdateProfileInput): Promise<void>;
   getSales(actor: Actor, input: GetSalesInput): Promise<SalesReport>;
+  readonly personalData: PersonalData;
 }
 
 export function createSellers(domainDeps: DomainDeps, neighbours: SellersNeighbours): Sellers {
@@ -64,5 +67,6 @@ export function createSellers(domainDeps: DomainDeps, neighbours: SellersNeighbo
     getSellerPage: (sellerId) => getSellerPage(deps, sellerId),
     updateProfile: (actor, input) => updateProfile(deps, actor, input),
     getSales: (actor, input) => getSales(deps, actor, input),
+    personalData: createSellersPersonalData(deps),
   };
 }

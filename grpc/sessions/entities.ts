@@ -10,6 +10,7 @@ export type SessionEnd =
   | 'revoked'
   | 'password_reset'
   | 'password_changed'
+  | 'account_deleted'
   | 'role_taken'
   | 'suspended';
 

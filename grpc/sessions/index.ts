@@ -4,6 +4,7 @@ import type { EpochMs } from '../../common/clock.ts';
 import type { Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import type { Limits } from '../limits/index.ts';
+import type { PersonalData } from '../personal-data.ts';
 import type { User, Users } from '../users/index.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import type { ClientInfo } from './client-info.ts';
@@ -23,6 +24,7 @@ import {
 } from './login-attempts.ts';
 import { createLoginLimits } from './login-limits.ts';
 import { completeTokens, openSessionIn, type PendingTokens } from './open-session.ts';
+import { createSessionsPersonalData } from './personal-data.ts';
 import { refreshSession } from './refresh-session.ts';
 import { keepSigningKeys, rotateSigningKey } from './rotate-signing-key.ts';
 import type { SessionsDeps } from './sessions-deps.ts';
@@ -75,6 +77,7 @@ export interface Sessions {
   /** Seals addresses that were noted before they were sealed. */
   sealStored(signal: AbortSignal): Promise<void>;
   pruneAttempts(limit: number): Promise<number>;
+  readonly personalData: PersonalData;
 }
 
 /** @throws ConfigError when TOKEN_PRIVATE_KEY is not a key that can sign */
@@ -110,5 +113,6 @@ export function createSessions(domainDeps: DomainDeps, users: Users, limits: Lim
     listAttempts: (actor, filter) => listAttempts(deps, actor, filter),
     sealStored: (signal) => sealStoredAddresses(deps, signal),
     pruneAttempts: (limit) => pruneAttempts(deps, limit),
+    personalData: createSessionsPersonalData(deps),
   };
 }

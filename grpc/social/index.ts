@@ -3,11 +3,13 @@ import { createSealer } from '../../common/seal.ts';
 import { socialSettings } from '../../common/social-settings.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import type { Limits } from '../limits/index.ts';
+import type { PersonalData } from '../personal-data.ts';
 import type { Tokens } from '../sessions/index.ts';
 import { type Attempt, type BeginInput, beginAttempt, pruneAttempts } from './begin-attempt.ts';
 import type { SocialAccountRow } from './entities.ts';
 import { linkAccount } from './link-account.ts';
 import { logInWith, type SocialLogInInput } from './log-in.ts';
+import { socialPersonalData } from './personal-data.ts';
 import { createKakao } from './providers/kakao.ts';
 import { createX } from './providers/x.ts';
 import type { SocialDeps } from './social-deps.ts';
@@ -33,6 +35,7 @@ export interface Social {
   receiveKakaoUnlink(subject: string): Promise<void>;
   tellUnlinks(links: readonly TakenLink[]): Promise<ToldLink[]>;
   pruneAttempts(limit: number): Promise<number>;
+  readonly personalData: PersonalData;
 }
 
 /** What this domain needs of its neighbours. */
@@ -81,5 +84,6 @@ export function createSocial(
     receiveKakaoUnlink: (subject) => receiveKakaoUnlink(deps, subject),
     tellUnlinks: (links) => tellUnlinks(deps, links),
     pruneAttempts: (limit) => pruneAttempts(deps, limit),
+    personalData: socialPersonalData,
   };
 }

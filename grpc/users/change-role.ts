@@ -65,6 +65,7 @@ function changeRole(
     const changedAt = clock.now();
     return onceForUser(deps, tx, key, changedAt, async () => {
       await lockUser(tx, userId);
+      await requireNotErased(tx, userId);
       await apply(tx, { userId, role, reason, changedBy, changedAt });
       return userId;
     });
@@ -83,10 +84,11 @@ export interface RoleChangeIn {
 
 /**
  * Gives a role and notes why; does neither when the account holds it.
- * @throws NotFound
+ * @throws NotFound; InvalidState when its owner has left
  */
 export async function giveRoleIn(tx: Tx, change: RoleChangeIn): Promise<void> {
   await lockUser(tx, change.userId);
+  await requireNotErased(tx, change.userId);
   await addRole(tx, change);
 }
 
@@ -99,6 +101,12 @@ export async function takeRoleIn(deps: UsersDeps, tx: Tx, change: RoleChangeIn):
   await lockUser(tx, change.userId);
   if (!(await removeRole(tx, change))) return;
   await deps.endSessionsIn(tx, change.userId, 'role_taken', change.changedAt);
+}
+
+async function requireNotErased(tx: Tx, userId: string): Promise<void> {
+  const row = await tx.row('SELECT id FROM users WHERE id = ? AND erasedAt IS NOT NULL', [userId]);
+  if (row === undefined) return;
+  throw new InvalidState('user', 'erased', 'the account has ended');
 }
 
 /** Without any admin nobody could make one. */

@@ -108,6 +108,9 @@ export type AccountChangeKind =
   | 'email_changed'
   | 'social_linked'
   | 'social_unlinked'
+  | 'erased'
+  | 'identity_read'
+  | 'identity_erased'
   | 'marketing_granted'
   | 'marketing_withdrawn';
 

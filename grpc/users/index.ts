@@ -3,6 +3,7 @@ import type { EpochMs } from '../../common/clock.ts';
 import { createSealer } from '../../common/seal.ts';
 import type { Reader, Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
+import type { Leaver, PersonalData } from '../personal-data.ts';
 import { type AccountChange, listAccountChanges, noteAccountChange } from './account-changes.ts';
 import { confirmEmailChange, type EmailChangeInput, requestEmailChange } from './change-email.ts';
 import { type ChangePasswordInput, changePassword } from './change-password.ts';
@@ -20,8 +21,17 @@ import { emailKeyOf } from './email.ts';
 import { type EnsuredAdmin, ensureAdmin } from './ensure-admin.ts';
 import { type EnsuredUser, type EnsureUserInput, ensureUser } from './ensure-user.ts';
 import { type GetUserInput, getUser } from './get-user.ts';
+import {
+  eraseUser,
+  forgetRetained,
+  holdLeaver,
+  listRetained,
+  type RetainedIdentity,
+  readRetainedIdentity,
+} from './leave.ts';
 import { openAccountIn, type VouchedAccount } from './open-account.ts';
 import { createPasswords } from './passwords.ts';
+import { createUsersPersonalData } from './personal-data.ts';
 import {
   type PasswordResetJob,
   type ResetPasswordInput,
@@ -65,6 +75,7 @@ import { requestEmailVerification, verifyEmail } from './verify-email.ts';
 export type { EnsuredAdmin } from './ensure-admin.ts';
 export { usersEntities } from './entities.ts';
 export { languageCodec } from './language-codec.ts';
+export type { RetainedIdentity } from './leave.ts';
 export type { VouchedAccount } from './open-account.ts';
 export { readPhone } from './phone.ts';
 export { createUsersService } from './service.ts';
@@ -100,6 +111,20 @@ export interface Users {
   ensureAdmin(): Promise<EnsuredAdmin>;
   /** Makes an account that we set up ourselves, unless its e-mail is taken. */
   ensureUser(input: EnsureUserInput): Promise<EnsuredUser>;
+
+  /** Holds the account of someone who is about to leave; see leave.ts. */
+  holdLeaverIn(tx: Tx, proof: IdentityProof): Promise<void>;
+  /** Erases an account that is held. Who it was is kept until `keptUntil`, if at all. */
+  eraseIn(tx: Tx, leaver: Leaver, keptUntil: EpochMs | undefined): Promise<void>;
+  /** People of whom nothing is to be kept any more. */
+  listRetained(now: EpochMs, limit: number): Promise<string[]>;
+  /** Answers false when that was done before. */
+  forgetRetainedIn(tx: Tx, userId: string, now: EpochMs): Promise<boolean>;
+  readRetained(
+    actor: Actor,
+    input: { readonly userId: string; readonly reason: string },
+  ): Promise<RetainedIdentity | undefined>;
+  readonly personalData: PersonalData;
 
   /** Whose password it is, with the same work whether there is such an account or not. */
   checkPassword(claim: PasswordClaim): Promise<CheckedPassword>;
@@ -169,6 +194,12 @@ export function createUsers(domainDeps: DomainDeps, neighbours: UsersNeighbours)
     listAccountChanges: (filter) => listAccountChanges(db.primary, filter),
     ensureAdmin: () => ensureAdmin(deps),
     ensureUser: (input) => ensureUser(deps, input),
+    holdLeaverIn: (tx, proof) => holdLeaver(deps, tx, proof),
+    eraseIn: (tx, leaver, keptUntil) => eraseUser(deps, tx, leaver, keptUntil),
+    listRetained: (at, limit) => listRetained(deps, at, limit),
+    forgetRetainedIn: forgetRetained,
+    readRetained: (actor, input) => readRetainedIdentity(deps, actor, input),
+    personalData: createUsersPersonalData(deps),
     checkPassword: (claim) => checkPasswordOf(deps, claim),
     openAccountIn: (tx, account, now) => openAccountIn(deps, tx, account, now),
     async lockIn(tx, userId) {

@@ -129,6 +129,7 @@ async function toUser(deps: StoreDeps, row: UserRow, held: readonly Role[]): Pro
     tos: agreed ? { version: tosVersion, agreedAt: tosAgreedAt } : undefined,
     marketingConsentAt: row.marketingConsentAt ?? undefined,
     suspended: row.suspendedAt !== null,
+    erasedAt: row.erasedAt ?? undefined,
   };
 }
 

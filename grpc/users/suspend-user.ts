@@ -52,6 +52,9 @@ function change(
     return onceForUser(deps, tx, key, now, async () => {
       await lockUser(tx, userId);
       const user = await readUser(deps, tx, userId);
+      if (user.erasedAt !== undefined) {
+        throw new InvalidState('user', 'erased', 'the account has ended');
+      }
       if (user.suspended === suspend) return userId;
       if (suspend && user.roles.includes('admin')) {
         throw new InvalidState('user', 'admin', 'take the admin role first');

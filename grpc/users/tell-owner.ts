@@ -11,9 +11,16 @@ export async function tellOwnerIn(
   { notifications }: Pick<UsersDeps, 'notifications'>,
   tx: Tx,
   { id: userId, email: to, name, language }: Pick<User, 'id' | 'email' | 'name' | 'language'>,
-  template: 'email_change_requested' | 'email_changed' | 'password_changed' | 'password_reset_done',
+  template:
+    | 'email_change_requested'
+    | 'email_changed'
+    | 'password_changed'
+    | 'password_reset_done'
+    | 'account_deleted',
   now: EpochMs,
 ): Promise<void> {
+  // Accounts that another service vouches for may have none.
+  if (to === '') return;
   const mail = { template, userId, to, name, language, expiresAt: now + worthTellingMs };
   await notifications.queueMailsIn(tx, [mail], now);
 }

@@ -20,4 +20,6 @@ export interface User {
   /** Since when advertising may be sent. */
   readonly marketingConsentAt: EpochMs | undefined;
   readonly suspended: boolean;
+  /** When its owner left; nothing else is known of it then. */
+  readonly erasedAt: EpochMs | undefined;
 }

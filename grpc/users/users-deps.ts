@@ -10,7 +10,7 @@ import type { Passwords } from './passwords.ts';
 export type EndSessions = (
   tx: Tx,
   userId: string,
-  because: 'password_reset' | 'password_changed' | 'suspended' | 'role_taken',
+  because: 'password_reset' | 'password_changed' | 'suspended' | 'role_taken' | 'account_deleted',
   now: number,
   /** One that stays open. */
   keptSessionId?: string,

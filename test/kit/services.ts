@@ -12,6 +12,7 @@ import { createCatalogService } from '../../grpc/catalog/index.ts';
 import { createChatService } from '../../grpc/chat/index.ts';
 import { type Context, createContext } from '../../grpc/context.ts';
 import { enqueueJobs, type JobRow, type NewJob, openDatabase } from '../../grpc/db/index.ts';
+import { createDeparturesService } from '../../grpc/departures/index.ts';
 import { createFilesService } from '../../grpc/files/index.ts';
 import { createFollowsService } from '../../grpc/follows/index.ts';
 import { createJobsService } from '../../grpc/jobs/index.ts';
@@ -125,5 +126,6 @@ function addServices(server: RpcServer, context: Context): void {
   server.add(definitions.polls, createPollsService(context.polls));
   server.add(definitions.questions, createQuestionsService(context.questions));
   server.add(definitions.sellers, createSellersService(context.sellers));
+  server.add(definitions.departures, createDeparturesService(context.departures));
   server.add(definitions.jobs, createJobsService(context.jobs));
 }
