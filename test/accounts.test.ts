@@ -111,6 +111,30 @@ describeInBothModes('accounts', (mode) => {
     }
   }
 
+  it('save a copy of their data, and leave: every process refuses them within a second', async () => {
+    const person = await makePerson(onair, 'leaver');
+    const { email } = person.user;
+    const me = (what: 'export' | 'deletion', body: object) =>
+      fetch(`${onair.apiUrls[0]}/v1/me/${what}`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${person.accessToken}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify(body),
+      });
+    const file = await me('export', {});
+    expect(file.headers.get('content-disposition')).toContain('attachment');
+    expect(await file.json()).toMatchObject({ profile: [{ email }], orders: [] });
+    for (const i of everyApi()) expect(await statusOf(meOf(person.accessToken, i))).toBe(200);
+    expect((await me('deletion', { password: 'wrong' })).status).toBe(401);
+    expect((await me('deletion', { password: person.password })).status).toBe(204);
+    await expectRefused(person, 1_000);
+    const mails = await mail.mailsTo(email, 2);
+    expect(mails.map(({ subject }) => subject)).toContain('[온에어] 회원 탈퇴가 완료되었습니다');
+    await unwrap(signUp(email));
+  });
+
   it('are shown their devices and log one out, which every process knows within a second', async () => {
     const one = await makePerson(onair, 'device');
     const two = await logIn(onair, one.user.email, one.password);

@@ -9,7 +9,7 @@ import { type Attempt, type BeginInput, beginAttempt, pruneAttempts } from './be
 import type { SocialAccountRow } from './entities.ts';
 import { linkAccount } from './link-account.ts';
 import { logInWith, type SocialLogInInput } from './log-in.ts';
-import { socialPersonalData } from './personal-data.ts';
+import { createSocialPersonalData } from './personal-data.ts';
 import { createKakao } from './providers/kakao.ts';
 import { createX } from './providers/x.ts';
 import type { SocialDeps } from './social-deps.ts';
@@ -84,6 +84,6 @@ export function createSocial(
     receiveKakaoUnlink: (subject) => receiveKakaoUnlink(deps, subject),
     tellUnlinks: (links) => tellUnlinks(deps, links),
     pruneAttempts: (limit) => pruneAttempts(deps, limit),
-    personalData: socialPersonalData,
+    personalData: createSocialPersonalData(deps),
   };
 }

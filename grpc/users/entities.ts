@@ -3,7 +3,10 @@ import type { Role } from '../../common/auth/index.ts';
 import { humanText, idText, nullable, shortText, time } from '../db/index.ts';
 import { SealedColumn } from '../vault/index.ts';
 
-/** An account. All that tells who someone is stands in this table and in no other. */
+/**
+ * An account. All that tells who someone is stands in this table and in no other, but for people
+ * who left: see RetainedIdentityRow.
+ */
 @Entity('users')
 @Index('ux_users_email_key', ['emailKey'], { unique: true })
 @Index('ix_users_phone_key', ['phoneKey'])
