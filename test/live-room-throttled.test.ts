@@ -3,6 +3,7 @@ import { MessageKind } from '../proto/gen/onair/chat/v1/chat.ts';
 import { type Onair, startOnair } from './kit/onair.ts';
 import { until } from './kit/until.ts';
 import { makeWorld, type World, watchAll } from './live-room/world.ts';
+import { follow } from './recovery/follower.ts';
 
 const shownPerSecond = 10;
 
@@ -63,5 +64,30 @@ describe('a chat that is faster than it can be read', () => {
 
     await until('they no longer say it', () => viewers.every(({ room }) => !room.state.throttled));
     for (const viewer of [...viewers, ...(late === undefined ? [] : [late])]) await viewer.leave();
+  }, 60_000);
+
+  it('shows a viewer what they said themselves, in its place, though nobody else sees it', async () => {
+    const { ann, bob } = world;
+    const { chat } = world.onair.rpc.as({ actor: { kind: 'service', name: 'test' } });
+    const { live, messages } = await follow(world, {
+      token: () => ann.accessToken,
+      startAt: 'now',
+    });
+    const own = () => messages.filter(({ userId }) => userId === ann.user.id);
+    const [guest] = await watchAll(world, [undefined]);
+    const texts = Array.from({ length: 12 }, (_, i) => `나도 본다 ${i}`);
+    // In each second there is far more than is shown, so that some of ann's can't be.
+    for (const text of texts) {
+      const flood = Array.from({ length: 40 }, (_, i) => say(bob.user.id, `홍수 ${text} ${i}`));
+      const [answer] = await Promise.all([live.chat(text), chat.postMessages({ messages: flood })]);
+      expect(answer.seq).toEqual(expect.any(Number));
+    }
+    await until('ann has read all of it', () => own().length >= texts.length);
+    expect(own().map(({ text }) => text)).toEqual(texts);
+    const read = messages.map(({ seq }) => seq);
+    expect(read).toEqual(read.toSorted((a, b) => a - b));
+    expect(guest?.lines.filter(({ text }) => texts.includes(text)).length).toBeLessThan(12);
+    await live.close();
+    await guest?.leave();
   }, 60_000);
 });

@@ -7,6 +7,7 @@ import { createEmitter, type Emitter } from './events.ts';
 import { createHistory } from './history.ts';
 import type { Fetch } from './http.ts';
 import type { LiveEvents, LiveOptions, LiveStatus } from './options.ts';
+import { createOwnMessages } from './own-messages.ts';
 import { clientError, field, LiveError } from './refusal.ts';
 import { createRequests, type RequestOptions } from './requests.ts';
 import { bannedCode, seatIsKept, seatKeptMs } from './rules.ts';
@@ -103,6 +104,10 @@ export function connectToBroadcast(options: LiveOptions): LiveClient {
     everyMs: options.clockEveryMs ?? 60_000,
     ask: () => requests.ask('clock', undefined, { idempotent: false, timeoutMs: 5_000 }),
   });
+  const own = createOwnMessages({
+    deliver: (message) => events.emit('message', message),
+    onOmitted: (range) => events.emit('omitted', range),
+  });
   const feed = createChatFeed({
     startAt: options.startAt ?? 'recent',
     maxRecovered: options.maxRecovered ?? 2_000,
@@ -113,14 +118,17 @@ export function connectToBroadcast(options: LiveOptions): LiveClient {
     waitForHistory: (tries) => pause(backoffMs(backoff, tries), closing.promise),
     deliver(message) {
       const { seq } = message;
+      own.shown(seq);
       // Taken down while it waited for what comes before it: whoever was told must not see it now.
       if (removals.has(seq)) events.emit('omitted', { fromSeq: seq, toSeq: seq });
       else events.emit('message', message);
     },
-    onOmitted: (range) => events.emit('omitted', range),
+    onOmitted: own.omitted,
     onLost: (range) => events.emit('notRecovered', range),
   });
-  const removals = createRemovals((seq) => events.emit('removed', { seq }));
+  const removals = createRemovals((seq) => {
+    if (!own.isPrivate(seq)) events.emit('removed', { seq });
+  });
   const door = createDoor({
     ...{ options, backoff, isClosed },
     seats: {
@@ -264,6 +272,7 @@ export function connectToBroadcast(options: LiveOptions): LiveClient {
     async chat(text, { id = newClientId(), kind, ...asking } = {}) {
       const payload = { id, text, ...(kind === undefined ? {} : { kind }) };
       const answer = await requests.ask('chat', payload, asking);
+      own.said(answer);
       const held = field(answer, 'held') === true;
       return { held, seq: held ? undefined : Number(field(answer, 'seq')) };
     },

@@ -32,7 +32,7 @@ export interface PostChatDeps {
 }
 
 /**
- * `chat {id, text, kind?}` -> `{seq}`: says something to everyone who watches the broadcast; or
+ * `chat {id, text, kind?}` -> `{seq, sentAt, kind, userId, name, text}`: says something to everyone who watches the broadcast; or
  * `{held: true}` where it waits for approval. The same `id` said twice is stored once. `notice` is
  * for the host.
  */
@@ -56,6 +56,8 @@ export function createPostChat(deps: PostChatDeps): Handler {
     });
     if (stored === 'held') return { held: true };
     deps.onPosted(stored);
-    return { seq: stored.seq };
+    // As the sender said it: in the shadow, others are shown nothing of it.
+    const { seq, sentAt } = stored;
+    return { seq, sentAt, kind, userId, name, text };
   };
 }
