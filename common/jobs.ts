@@ -35,6 +35,8 @@ export const jobPayloads = {
   'chat.tell-purchases': z.object({ broadcastId: id('brc') }),
   /** Tell the room that a deal began or ended. Due when it begins, and again when it ends. */
   'broadcasts.announce-deals': z.object({ dealId: id('dea') }),
+  /** End what an account has on air that may not sell any more. */
+  'broadcasts.end-of': z.object({ sellerId: id('usr') }),
   /** Close a poll whose time is up. Due when it is. */
   'polls.expire': z.object({ pollId: id('pol') }),
   /** Close the poll that is still open in a broadcast that has ended. */
@@ -103,6 +105,7 @@ const maxAttempts: Readonly<Record<JobKind, number>> = {
   'chat.purchases': 8,
   'chat.tell-purchases': 8,
   'broadcasts.announce-deals': 8,
+  'broadcasts.end-of': 100,
   'polls.expire': 100,
   'polls.end': 100,
   'users.send-reset': 20,

@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../common/files/index.ts';
 import { announceDeals } from './broadcasts/announce-deals.ts';
+import { endBroadcastsOf } from './broadcasts/end-broadcasts-of.ts';
 import { forgetSpeakers } from './chat/forget-speakers.ts';
 import { postPurchases } from './chat/post-purchases.ts';
 import { pruneMessages } from './chat/prune-messages.ts';
@@ -29,6 +30,7 @@ const handlers: Omit<JobHandlers, 'files.check' | 'files.erase'> = {
   'chat.purchases': postPurchases,
   'chat.tell-purchases': tellPurchases,
   'broadcasts.announce-deals': announceDeals,
+  'broadcasts.end-of': endBroadcastsOf,
   'polls.expire': expirePolls,
   'polls.end': endPolls,
   'users.send-reset': sendResets,

@@ -90,6 +90,7 @@ export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
   'broadcasts.createDeal': sellers,
   'broadcasts.closeDeal': ['seller', 'admin'],
   'broadcasts.announceDeals': processes,
+  'broadcasts.endBroadcastsOf': processes,
   'broadcasts.reportAttendance': processes,
   'broadcasts.admitViewers': processes,
   'broadcasts.getStandings': processes,

@@ -30,7 +30,12 @@ import type {
   SetProductsInput,
   UpdateBroadcastInput,
 } from './requests.ts';
-import { endBroadcast, endBroadcastsOfIn, startBroadcast } from './run-broadcast.ts';
+import {
+  endBroadcast,
+  endBroadcastsOf,
+  endBroadcastsOfIn,
+  startBroadcast,
+} from './run-broadcast.ts';
 import { announceDeals, closeDeal, createDeal } from './run-deals.ts';
 import {
   type BroadcastFilter,
@@ -88,6 +93,7 @@ export interface Broadcasts {
   createDeal(actor: UserActor, input: CreateDealInput): Promise<string>;
   closeDeal(actor: UserActor, input: CloseDealInput): Promise<void>;
   announceDeals(dealIds: readonly string[]): Promise<void>;
+  endBroadcastsOf(sellerIds: readonly string[]): Promise<void>;
   /** A broadcast with products, stock and deals; `fresh` reads what was just committed. */
   readWhole(broadcastId: string, fresh?: 'fresh'): Promise<WholeBroadcast | undefined>;
   readDeal(dealId: string): Promise<DealRow | undefined>;
@@ -143,6 +149,7 @@ export function createBroadcasts(
     createDeal: (actor, input) => createDeal(deps, catalog, actor, input),
     closeDeal: (actor, input) => closeDeal(deps, actor, input),
     announceDeals: (dealIds) => announceDeals(deps, dealIds),
+    endBroadcastsOf: (sellerIds) => endBroadcastsOf(peopleDeps, sellerIds),
     readWhole: (id, fresh) => readWhole(fresh === undefined ? db.read : db.primary, catalog, id),
     readDeal: async (dealId) => (await readDealsById(db.primary, [dealId]))[0],
     listBroadcasts: (filter) => listBroadcasts(db.read, filter),

@@ -87,4 +87,6 @@ export type CreateDealInput = z.output<typeof createDealSchema>;
 export const closeDealSchema = z.object({ requestId, dealId: idOf('dea') });
 export type CloseDealInput = z.output<typeof closeDealSchema>;
 
+export const endBroadcastsOfSchema = z.object({ sellerIds: z.array(idOf('usr')).max(500) });
+
 export const announceDealsSchema = z.object({ dealIds: z.array(idOf('dea')).max(500) });

@@ -68,6 +68,19 @@ export async function endBroadcastsOfIn(
   }
 }
 
+/** Ends what accounts have on air; those that may sell as of now are left alone. Idempotent. */
+export async function endBroadcastsOf(
+  deps: PeopleDeps,
+  sellerIds: readonly string[],
+): Promise<void> {
+  for (const sellerId of sellerIds) {
+    await deps.db.transaction(async (tx) => {
+      if (await deps.accounts.isSellerIn(tx, sellerId)) return;
+      await endBroadcastsOfIn(deps, tx, sellerId, 'system', deps.clock.now());
+    });
+  }
+}
+
 /** Ends a broadcast that this transaction has locked, and its deals; answers it as it is then. */
 async function endIn(tx: Tx, row: BroadcastRow, actor: string, now: number): Promise<BroadcastRow> {
   await recordTransition(tx, row, 'ended', actor, now);

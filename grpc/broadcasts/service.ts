@@ -20,6 +20,7 @@ import {
   closeDealSchema,
   createBroadcastSchema,
   createDealSchema,
+  endBroadcastsOfSchema,
   getBroadcastSchema,
   highlightSchema,
   listBroadcastsSchema,
@@ -100,6 +101,10 @@ export function createBroadcastsService(
     },
     async announceDeals(request) {
       await broadcasts.announceDeals(announceDealsSchema.parse(request).dealIds);
+      return {};
+    },
+    async endBroadcastsOf(request) {
+      await broadcasts.endBroadcastsOf(endBroadcastsOfSchema.parse(request).sellerIds);
       return {};
     },
     ...createPeopleRpcs(broadcasts.people),

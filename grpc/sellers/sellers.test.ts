@@ -579,6 +579,39 @@ describeOnBothDatabases('sellers', (open) => {
       expect(history.at(-1)?.actor).toBe('system');
     });
 
+    it.each([
+      [
+        'when the account as a whole is suspended',
+        (userId: string) =>
+          context.users.suspendUser(admin, { requestId: unused('s'), userId, reason: '-' }),
+      ],
+      [
+        'when an admin takes the role',
+        (userId: string) =>
+          context.users.revokeRole(admin, {
+            ...{ requestId: unused('r'), userId, reason: '-' },
+            role: 'seller',
+          }),
+      ],
+    ])('are off air by a job too %s, and nobody else is', async (_when, stop) => {
+      const { seller } = await approved();
+      const { broadcasts } = served.as(seller);
+      const broadcastId = await live(seller);
+      const { id: next } = await broadcasts.createBroadcast({
+        ...{ requestId: unused('create'), title: '다음 방송' },
+      });
+      const service = served.as({ kind: 'service', name: 'workers' }).broadcasts;
+      const end = () => service.endBroadcastsOf({ sellerIds: [seller.userId] });
+      await end();
+      expect(await statusOf(broadcastId)).toBe('live');
+      await stop(seller.userId);
+      expect(await jobsOf('broadcasts.end-of', seller.userId)).toHaveLength(1);
+      const start = { requestId: unused('start'), broadcastId: next };
+      expect(await codeOf(broadcasts.startBroadcast(start))).toBe('PERMISSION_DENIED');
+      await Promise.all([end(), end()]);
+      expect(await statusOf(broadcastId)).toBe('ended');
+    });
+
     it('refuse what makes no sense', async () => {
       const { seller } = await approved();
       const past = new Date(clock.now());

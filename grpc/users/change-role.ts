@@ -2,6 +2,7 @@ import { type Actor, actorLabel, type Role } from '../../common/auth/index.ts';
 import type { EpochMs } from '../../common/clock.ts';
 import { InvalidArgument, InvalidState } from '../../common/errors/index.ts';
 import type { Tx } from '../db/index.ts';
+import { endBroadcastsLater } from './end-broadcasts-later.ts';
 import { onceForUser } from './once-for-user.ts';
 import { addRole, lockAdmins, lockUser, removeRole } from './store.ts';
 import type { User } from './user.ts';
@@ -44,6 +45,9 @@ export async function revokeRole(
   return changeRole(deps, 'users.revokeRole', actor, input, async (tx, change) => {
     if (change.role === 'admin') await requireAnotherAdmin(tx, change.userId);
     const isTaken = await removeRole(tx, change);
+    if (isTaken && change.role === 'seller') {
+      await endBroadcastsLater(tx, change.userId, change.changedAt);
+    }
     if (isTaken && change.role === 'admin') {
       await deps.endSessionsIn(tx, change.userId, 'role_taken', change.changedAt);
     }

@@ -161,7 +161,7 @@ export interface Users {
   suspendedAmong(reader: Reader, userIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Names shown to others, by user id, inside or outside of a transaction. */
   namesOf(reader: Reader, userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Whether the account is a seller, which stays so until the transaction is over. */
+  /** Whether the account may sell as of now, which stays so until the transaction is over. */
   isSellerIn(tx: Tx, userId: string): Promise<boolean>;
   /** Those of the ids that are sellers, inside or outside of a transaction. */
   sellersAmong(reader: Reader, userIds: readonly string[]): Promise<ReadonlySet<string>>;

@@ -263,10 +263,11 @@ export async function sellersAmong(
   return new Set(rows.map((row) => row.userId));
 }
 
-/** Whether the account is a seller, which stays so until the transaction is over. */
+/** Whether the account may sell as of now, which stays so until the transaction is over. */
 export async function isSellerIn(tx: Tx, userId: string): Promise<boolean> {
   const row = await tx.row(
-    `SELECT userId FROM user_roles WHERE userId = ? AND role = 'seller'${tx.dialect.forShare}`,
+    `SELECT r.userId FROM user_roles r JOIN users u ON u.id = r.userId
+     WHERE r.userId = ? AND r.role = 'seller' AND u.suspendedAt IS NULL${tx.dialect.forShare}`,
     [userId],
   );
   return row !== undefined;

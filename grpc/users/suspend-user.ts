@@ -3,6 +3,7 @@ import { InvalidState } from '../../common/errors/index.ts';
 import type { Reader } from '../db/index.ts';
 import { placeholders } from '../db/index.ts';
 import { noteAccountChange } from './account-changes.ts';
+import { endBroadcastsLater } from './end-broadcasts-later.ts';
 import type { UserRow } from './entities.ts';
 import { onceForUser } from './once-for-user.ts';
 import { lockUser, readUser } from './store.ts';
@@ -18,8 +19,8 @@ export interface SuspensionInput {
 }
 
 /**
- * Suspends an account: its sessions end at once, it can neither log in nor order, and its owner is
- * told by mail. Suspending it again changes nothing. Idempotent by `requestId`.
+ * Suspends an account: its sessions end at once, it can neither log in nor order nor be on air, and
+ * its owner is told by mail. Suspending it again changes nothing. Idempotent by `requestId`.
  * @throws NotFound; InvalidState for an admin, whose role must be taken first; RequestIdReused
  */
 export function suspendUser(deps: UsersDeps, actor: Actor, input: SuspensionInput): Promise<User> {
@@ -64,6 +65,7 @@ function change(
       const kind = suspend ? 'suspended' : 'unsuspended';
       await noteAccountChange(tx, { userId, kind, reason, changedBy, changedAt: now });
       if (suspend) await deps.endSessionsIn(tx, userId, 'suspended', now);
+      if (suspend && user.roles.includes('seller')) await endBroadcastsLater(tx, userId, now);
       const { email: to, name, language } = user;
       const mail = { template: kind, userId, to, name, language } as const;
       await deps.notifications.queueMailsIn(tx, [{ ...mail, expiresAt: now + 604_800_000 }], now);

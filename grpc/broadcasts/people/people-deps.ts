@@ -6,7 +6,7 @@ import type { DomainDeps } from '../../domain-deps.ts';
 export interface Accounts {
   /** Names shown to others; an id that names nobody is left out. */
   namesOf(reader: Reader, userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Whether the account is a seller, which stays so until the transaction is over. */
+  /** Whether the account may sell as of now, which stays so until the transaction is over. */
   isSellerIn(tx: Tx, userId: string): Promise<boolean>;
 }
 

@@ -390,6 +390,16 @@ export interface AnnounceDealsRequest {
 export interface AnnounceDealsResponse {
 }
 
+/** Accounts that may have lost the right to be on air. */
+export interface EndBroadcastsOfRequest {
+  /** Users, "usr_..."; those who may sell as of now are left alone. */
+  sellerIds: string[];
+}
+
+/** Empty: nothing of theirs is on air. */
+export interface EndBroadcastsOfResponse {
+}
+
 /** What happened in a room since its last report. */
 export interface RoomReport {
   /** Which broadcast. */
@@ -3053,6 +3063,131 @@ export const AnnounceDealsResponse: MessageFns<AnnounceDealsResponse> = {
   },
   fromPartial(_: DeepPartial<AnnounceDealsResponse>): AnnounceDealsResponse {
     const message = createBaseAnnounceDealsResponse();
+    return message;
+  },
+};
+
+function createBaseEndBroadcastsOfRequest(): EndBroadcastsOfRequest {
+  return { sellerIds: [] };
+}
+
+export const EndBroadcastsOfRequest: MessageFns<EndBroadcastsOfRequest> = {
+  encode(message: EndBroadcastsOfRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.sellerIds) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndBroadcastsOfRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndBroadcastsOfRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sellerIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EndBroadcastsOfRequest {
+    return {
+      sellerIds: globalThis.Array.isArray(object?.sellerIds)
+        ? object.sellerIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.seller_ids)
+        ? object.seller_ids.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: EndBroadcastsOfRequest): unknown {
+    const obj: any = {};
+    if (message.sellerIds?.length) {
+      obj.sellerIds = message.sellerIds;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<EndBroadcastsOfRequest>): EndBroadcastsOfRequest {
+    return EndBroadcastsOfRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EndBroadcastsOfRequest>): EndBroadcastsOfRequest {
+    const message = createBaseEndBroadcastsOfRequest();
+    message.sellerIds = object.sellerIds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseEndBroadcastsOfResponse(): EndBroadcastsOfResponse {
+  return {};
+}
+
+export const EndBroadcastsOfResponse: MessageFns<EndBroadcastsOfResponse> = {
+  encode(_: EndBroadcastsOfResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndBroadcastsOfResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndBroadcastsOfResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): EndBroadcastsOfResponse {
+    return {};
+  },
+
+  toJSON(_: EndBroadcastsOfResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<EndBroadcastsOfResponse>): EndBroadcastsOfResponse {
+    return EndBroadcastsOfResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<EndBroadcastsOfResponse>): EndBroadcastsOfResponse {
+    const message = createBaseEndBroadcastsOfResponse();
     return message;
   },
 };
@@ -7057,6 +7192,15 @@ export const BroadcastsServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /** Ends what accounts have on air that may not sell any more (workers). */
+    endBroadcastsOf: {
+      name: "EndBroadcastsOf",
+      requestType: EndBroadcastsOfRequest as typeof EndBroadcastsOfRequest,
+      requestStream: false,
+      responseType: EndBroadcastsOfResponse as typeof EndBroadcastsOfResponse,
+      responseStream: false,
+      options: {},
+    },
     /**
      * Who came to and left the rooms of a process (about once a second). A room that stops reporting
      * is left out after 7 seconds. Answers each broadcast's count, in the order of the rooms.
@@ -7255,6 +7399,11 @@ export interface BroadcastsServiceImplementation<CallContextExt = {}> {
     request: AnnounceDealsRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<AnnounceDealsResponse>>;
+  /** Ends what accounts have on air that may not sell any more (workers). */
+  endBroadcastsOf(
+    request: EndBroadcastsOfRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<EndBroadcastsOfResponse>>;
   /**
    * Who came to and left the rooms of a process (about once a second). A room that stops reporting
    * is left out after 7 seconds. Answers each broadcast's count, in the order of the rooms.
@@ -7368,6 +7517,11 @@ export interface BroadcastsServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<AnnounceDealsRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<AnnounceDealsResponse>;
+  /** Ends what accounts have on air that may not sell any more (workers). */
+  endBroadcastsOf(
+    request: DeepPartial<EndBroadcastsOfRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<EndBroadcastsOfResponse>;
   /**
    * Who came to and left the rooms of a process (about once a second). A room that stops reporting
    * is left out after 7 seconds. Answers each broadcast's count, in the order of the rooms.
