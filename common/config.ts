@@ -76,6 +76,11 @@ const schema = z.object({
   REFRESH_TOKEN_DAYS: count(30, 1, 365),
   MASTER_KEY_FILE: z.string().min(1).optional(),
   OLD_MASTER_KEY_FILE: z.string().min(1).optional(),
+  KMS_KEY_ID: z.string().min(1).max(290).optional(),
+  OLD_KMS_KEY_ID: z.string().min(1).max(290).optional(),
+  KMS_REGION: z.string().min(1).default('ap-northeast-2'),
+  KMS_ENDPOINT: url('http:', 'https:').optional(),
+  PERSONAL_DATA_READ_DAYS: count(1_095, 1, 36_500),
   ADMIN_EMAIL: z.email().default('admin@onair.local'),
   ADMIN_PASSWORD: z.string().min(8).max(128).optional(),
   ARGON2_MEMORY_KIB: count(19_456, 1_024),
@@ -230,7 +235,14 @@ function productionProblems(env: Environment): string[] {
   need('REDIS_URL', 'processes need it to hear of each other');
   need('SERVICE_SECRET', 'it proves that a call comes from one of our own processes');
   need('TOKEN_PRIVATE_KEY', 'it signs access tokens');
-  need('MASTER_KEY_FILE', 'personal data is encrypted under it');
+  if (env.KMS_KEY_ID === undefined) {
+    need('MASTER_KEY_FILE', 'or KMS_KEY_ID: personal data is encrypted under it');
+  } else if (env.MASTER_KEY_FILE !== undefined) {
+    problems.push('KMS_KEY_ID: MASTER_KEY_FILE is set too, and only one can be the master key');
+  }
+  if (env.KMS_ENDPOINT !== undefined && !/^https:/i.test(env.KMS_ENDPOINT)) {
+    problems.push('KMS_ENDPOINT: must be https in production');
+  }
   need('ADMIN_PASSWORD', 'the first administrator logs in with it');
   need('SMTP_URL', 'people must get their mails');
   need('MAIL_FROM', 'mail servers refuse a sender that does not exist');

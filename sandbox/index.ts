@@ -3,6 +3,7 @@ import type { Config } from '../common/config.ts';
 import type { Logger } from '../common/logger.ts';
 import type { Part } from '../common/part.ts';
 import { addKakao } from './kakao/index.ts';
+import { addKms } from './kms/index.ts';
 import { addNts } from './nts/index.ts';
 import { addToss } from './toss/index.ts';
 import { addX } from './x/index.ts';
@@ -24,6 +25,7 @@ export async function startSandbox({ config, log }: SandboxDeps): Promise<Part> 
     reply.code(404).send({ code: 'NOT_FOUND', message: '존재하지 않는 정보 입니다.' }),
   );
   addToss(app, config, log);
+  addKms(app, config);
   addNts(app, config);
   addKakao(app, config);
   addX(app, config);

@@ -17,7 +17,16 @@ npm run keys -- rewrap    wraps the data keys with the master key, which the old
 Settings: DATABASE_URL or DATA_DIR, and those of the master key, as .env.example says. The platform
 may run meanwhile. Exits 0 when all is done, 1 when rows could not be opened, 2 when it failed.`;
 
-const settings = ['DATABASE_URL', 'DATA_DIR', 'MASTER_KEY_FILE', 'OLD_MASTER_KEY_FILE'] as const;
+const settings = [
+  'DATABASE_URL',
+  'DATA_DIR',
+  'MASTER_KEY_FILE',
+  'OLD_MASTER_KEY_FILE',
+  'KMS_KEY_ID',
+  'OLD_KMS_KEY_ID',
+  'KMS_REGION',
+  'KMS_ENDPOINT',
+] as const;
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
