@@ -11,6 +11,7 @@ import { ordersRoutes } from './orders/routes.ts';
 import { paymentsRoutes } from './payments/routes.ts';
 import { pointsRoutes } from './points/routes.ts';
 import { pollsRoutes } from './polls/routes.ts';
+import { privacyRoutes } from './privacy/routes.ts';
 import { questionsRoutes } from './questions/routes.ts';
 import { reactionsRoutes } from './reactions/routes.ts';
 import { sellersRoutes } from './sellers/routes.ts';
@@ -37,5 +38,6 @@ export const allRoutes: Routes = [
   ...sellersRoutes,
   ...departuresRoutes,
   ...jobsRoutes,
+  ...privacyRoutes,
   ...auditsRoutes,
 ];

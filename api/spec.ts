@@ -11,6 +11,7 @@ import { ordersSpec } from './spec/orders.ts';
 import { paymentsSpec } from './spec/payments.ts';
 import { pointsSpec } from './spec/points.ts';
 import { pollsSpec } from './spec/polls.ts';
+import { privacySpec } from './spec/privacy.ts';
 import { questionsSpec } from './spec/questions.ts';
 import { reactionsSpec } from './spec/reactions.ts';
 import { sellersSpec } from './spec/sellers.ts';
@@ -40,6 +41,7 @@ export const spec = {
   sellers: sellersSpec,
   departures: departuresSpec,
   jobs: jobsSpec,
+  privacy: privacySpec,
   audits: auditsSpec,
 } as const satisfies Spec;
 

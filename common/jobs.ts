@@ -75,6 +75,8 @@ export const jobPayloads = {
   'sessions.keep-keys': tick,
   /** Forget attempts to log in of long ago. */
   'sessions.prune-attempts': tick,
+  /** Forget who read personal data long ago. */
+  'privacy.prune-reads': tick,
   /** Forget what limits of chat pace remember of people who long said nothing. */
   'chat.forget-speakers': tick,
   /** Take away what is left of points past their expiry. */
@@ -127,6 +129,7 @@ const maxAttempts: Readonly<Record<JobKind, number>> = {
   'social.prune-attempts': 3,
   'sessions.keep-keys': 3,
   'sessions.prune-attempts': 3,
+  'privacy.prune-reads': 3,
   'chat.forget-speakers': 3,
   'points.expire-lots': 3,
   'chat.prune': 3,

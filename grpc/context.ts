@@ -14,6 +14,7 @@ import { createOrders, type Orders } from './orders/index.ts';
 import { createPayments, type Payments } from './payments/index.ts';
 import { createPoints, type Points } from './points/index.ts';
 import { createPolls, type Polls } from './polls/index.ts';
+import { createPrivacy, type Privacy } from './privacy/index.ts';
 import { createQuestions, type Questions } from './questions/index.ts';
 import { createReactions, type Reactions } from './reactions/index.ts';
 import { createSellers, type Sellers } from './sellers/index.ts';
@@ -41,6 +42,7 @@ export interface Context {
   readonly sellers: Sellers;
   readonly departures: Departures;
   readonly jobs: Jobs;
+  readonly privacy: Privacy;
   readonly audits: Audits;
   /** Resolves when nothing waits for its transaction. */
   drain(): Promise<void>;
@@ -116,6 +118,7 @@ export function createContext(deps: DomainDeps): Context {
     sellers,
     departures,
     jobs,
+    privacy: createPrivacy(deps),
     audits: createAudits(deps),
     async drain() {
       const queued = [orders, payments, points, follows, chat, reactions, polls, questions];

@@ -20,6 +20,7 @@ import { createOrdersService } from './orders/index.ts';
 import { createPaymentsService } from './payments/index.ts';
 import { createPointsService } from './points/index.ts';
 import { createPollsService } from './polls/index.ts';
+import { createPrivacyService } from './privacy/index.ts';
 import { createQuestionsService } from './questions/index.ts';
 import { createReactionsService } from './reactions/index.ts';
 import { schema } from './schema.ts';
@@ -105,6 +106,7 @@ export function addServices(server: RpcServer, context: Context): void {
   server.add(services.sellers, createSellersService(context.sellers));
   server.add(services.departures, createDeparturesService(context.departures));
   server.add(services.jobs, createJobsService(context.jobs));
+  server.add(services.privacy, createPrivacyService(context.privacy));
   server.add(services.audits, createAuditsService(context.audits));
 }
 

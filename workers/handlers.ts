@@ -16,6 +16,7 @@ import { refundPayments } from './payments/refund-payments.ts';
 import { settlePayments } from './payments/settle-payments.ts';
 import { expireLots } from './points/expire-lots.ts';
 import { endPolls, expirePolls } from './polls/close-polls.ts';
+import { pruneReads } from './privacy/prune-reads.ts';
 import { checkApplications } from './sellers/check-applications.ts';
 import { endSuspensions } from './sellers/end-suspensions.ts';
 import { keepKeys, pruneAttempts } from './sessions/keep.ts';
@@ -44,6 +45,7 @@ const handlers: Omit<JobHandlers, 'files.check' | 'files.erase'> = {
   'social.prune-attempts': pruneSocialAttempts,
   'sessions.keep-keys': keepKeys,
   'sessions.prune-attempts': pruneAttempts,
+  'privacy.prune-reads': pruneReads,
   'chat.forget-speakers': forgetSpeakers,
   'points.expire-lots': expireLots,
   'chat.prune': pruneMessages,

@@ -24,6 +24,7 @@ export const schedule: readonly ScheduleEntry[] = [
   { kind: 'files.sweep', cron: '*/5 * * * *', timezone: 'UTC' },
   { kind: 'sessions.keep-keys', cron: '17 4 * * *', timezone: 'UTC' },
   { kind: 'sessions.prune-attempts', cron: '27 * * * *', timezone: 'UTC' },
+  { kind: 'privacy.prune-reads', cron: '57 * * * *', timezone: 'UTC' },
   { kind: 'social.prune-attempts', cron: '47 * * * *', timezone: 'UTC' },
   { kind: 'chat.forget-speakers', cron: '17 * * * *', timezone: 'UTC' },
   { kind: 'departures.erase-retained', cron: '47 * * * *', timezone: 'UTC' },

@@ -208,6 +208,9 @@ export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
   'jobs.listDeadJobs': admins,
   'jobs.retryDeadJob': admins,
 
+  'privacy.listPersonalDataReads': admins,
+  'privacy.prunePersonalDataReads': processes,
+
   'audits.verifyBooks': admins,
   'jobs.pruneRequests': processes,
   'jobs.pruneJobs': processes,

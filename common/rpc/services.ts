@@ -11,6 +11,7 @@ import { OrdersServiceDefinition } from '../../proto/gen/onair/orders/v1/orders.
 import { PaymentsServiceDefinition } from '../../proto/gen/onair/payments/v1/payments.ts';
 import { PointsServiceDefinition } from '../../proto/gen/onair/points/v1/points.ts';
 import { PollsServiceDefinition } from '../../proto/gen/onair/polls/v1/polls.ts';
+import { PrivacyServiceDefinition } from '../../proto/gen/onair/privacy/v1/privacy.ts';
 import { QuestionsServiceDefinition } from '../../proto/gen/onair/questions/v1/questions.ts';
 import { ReactionsServiceDefinition } from '../../proto/gen/onair/reactions/v1/reactions.ts';
 import { SellersServiceDefinition } from '../../proto/gen/onair/sellers/v1/sellers.ts';
@@ -38,6 +39,7 @@ export const services = {
   sellers: SellersServiceDefinition,
   departures: DeparturesServiceDefinition,
   jobs: JobsServiceDefinition,
+  privacy: PrivacyServiceDefinition,
   audits: AuditsServiceDefinition,
 } as const;
 

@@ -21,6 +21,7 @@ import { createOrdersService } from '../../grpc/orders/index.ts';
 import { createPaymentsService } from '../../grpc/payments/index.ts';
 import { createPointsService } from '../../grpc/points/index.ts';
 import { createPollsService } from '../../grpc/polls/index.ts';
+import { createPrivacyService } from '../../grpc/privacy/index.ts';
 import { createQuestionsService } from '../../grpc/questions/index.ts';
 import { createReactionsService } from '../../grpc/reactions/index.ts';
 import { schema } from '../../grpc/schema.ts';
@@ -127,5 +128,6 @@ function addServices(server: RpcServer, context: Context): void {
   server.add(definitions.questions, createQuestionsService(context.questions));
   server.add(definitions.sellers, createSellersService(context.sellers));
   server.add(definitions.departures, createDeparturesService(context.departures));
+  server.add(definitions.privacy, createPrivacyService(context.privacy));
   server.add(definitions.jobs, createJobsService(context.jobs));
 }
