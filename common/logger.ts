@@ -9,6 +9,16 @@ export type Logger = PinoLogger;
 /** Fields that never reach a log, wherever they stand in a logged object. */
 const secretPaths = [
   'password',
+  'newPassword',
+  'passwordHash',
+  'secret',
+  'clientSecret',
+  'secretKey',
+  'codeVerifier',
+  'idToken',
+  'cookie',
+  'cardNumber',
+  'accountNumber',
   'accessToken',
   'refreshToken',
   'token',
@@ -30,10 +40,20 @@ export function createLogger(config: Config, name: string): Logger {
       name,
       level: config.LOG_LEVEL,
       redact: { paths: secretPaths, censor: '[redacted]' },
+      serializers: { err: serializeError },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
     destination(file),
   );
+}
+
+/** An error without the values of the statement that failed, which both drivers put on theirs. */
+export function serializeError(error: Error): object {
+  const { parameters, sql, driverError, ...rest } = Object.assign(
+    { parameters: undefined, sql: undefined, driverError: undefined },
+    pino.stdSerializers.err(error),
+  );
+  return rest;
 }
 
 /** A logger that says nothing, for tests of parts that need one. */

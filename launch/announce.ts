@@ -17,12 +17,12 @@ export function announce({ parts, services }: Running, config: Config): void {
   if (services !== undefined && config.SMTP_URL === undefined) {
     lines.push(row('mails', `${config.DATA_DIR}/mails  (.eml, no SMTP_URL; 메일은 파일로 저장)`));
   }
-  if (services !== undefined) lines.push(...accounts(services, config));
+  if (services !== undefined) lines.push(...accounts(services));
   lines.push('', 'Ctrl-C drains and stops (Ctrl-C로 종료).', '');
   console.log(lines.join('\n'));
 }
 
-function accounts(services: NonNullable<Running['services']>, config: Config): string[] {
+function accounts(services: NonNullable<Running['services']>): string[] {
   const { admin, demo } = services;
   const lines = ['', 'Accounts (계정)'];
   if (admin.generatedPassword !== undefined) {
@@ -30,7 +30,8 @@ function accounts(services: NonNullable<Running['services']>, config: Config): s
       row('admin', `${admin.email}  ${admin.generatedPassword}  (shown this once, 지금만 표시)`),
     );
   } else {
-    lines.push(row('admin', `${config.ADMIN_EMAIL}  (password set before, 설정된 비밀번호)`));
+    // Output ends up in logs, where no e-mail belongs.
+    lines.push(row('admin', 'of ADMIN_EMAIL  (password set before, 설정된 비밀번호)'));
   }
   if (demo !== undefined) {
     lines.push(

@@ -301,7 +301,14 @@ describeInBothModes('accounts', (mode) => {
       shop.admin.api.GET('/v1/login-attempts', { params: { query: path } }),
     );
     expect(items.map(({ outcome }) => outcome)).toContain('limited');
-    expect(items.every(({ address }) => address === '127.0.0.1')).toBe(true);
+    expect(items.every(({ address }) => address === '127.0.0.*')).toBe(true);
+    const query = { ...path, reason: '도용 신고' };
+    const full = await unwrap(shop.admin.api.GET('/v1/login-attempts', { params: { query } }));
+    expect(full.items.every(({ address }) => address === '127.0.0.1')).toBe(true);
+    const reads = await unwrap(
+      shop.admin.api.GET('/v1/personal-data-reads', { params: { query: path } }),
+    );
+    expect(reads.items).toMatchObject([{ fields: ['address'], reason: '도용 신고' }]);
   });
 
   it('get the mail of a sign-up also when every process dies right after it', async () => {

@@ -2431,6 +2431,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/personal-data-reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who saw personal data of others, newest first
+         * @description Open to: admin.
+         */
+        get: operations["listPersonalDataReads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audits/books": {
         parameters: {
             query?: never;
@@ -3327,6 +3347,25 @@ export interface components {
         CastVoteBody: {
             /** @description Places of the chosen options, each once. */
             choices: number[];
+        };
+        /** @description Someone saw personal data of someone else. */
+        PersonalDataRead: {
+            id: string;
+            /** @description A user id, or `service:` and its name. */
+            readBy: string;
+            /** @description Whose data it is; empty where nobody is known. */
+            userId: string;
+            /** @description What was shown, e.g. `email`. */
+            fields: string[];
+            /** @description The action that showed it, e.g. `users.getUser`. */
+            source: string;
+            reason: string;
+            /** Format: date-time */
+            readAt: string;
+        };
+        PersonalDataReadPage: {
+            items: components["schemas"]["PersonalDataRead"][];
+            nextPageToken: string | null;
         };
         Question: {
             id: string;
@@ -17972,6 +18011,94 @@ export interface operations {
             };
             /** @description REQUEST_ID_REUSED */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OVERLOADED, UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPersonalDataReads: {
+        parameters: {
+            query?: {
+                pageSize?: number;
+                pageToken?: string;
+                userId?: string;
+                readBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalDataReadPage"];
+                };
+            };
+            /** @description INVALID_ARGUMENT */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PERMISSION_DENIED */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

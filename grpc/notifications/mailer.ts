@@ -71,7 +71,9 @@ function createSmtpMailer(config: Config, smtpUrl: string): Mailer {
  */
 function judge(error: unknown): Delivery {
   const { responseCode, code } = Object.assign({ responseCode: 0, code: '' }, error);
-  const reason = String(error instanceof Error ? error.message : error).slice(0, 500);
+  // Servers like to repeat the address, and reasons are kept and logged.
+  const said = String(error instanceof Error ? error.message : error);
+  const reason = said.replace(/[^\s<>@]+@[^\s<>@]+/g, 'address').slice(0, 500);
   const aboutMail = code === 'EENVELOPE' || code === 'EMESSAGE';
   return { kind: aboutMail && responseCode >= 500 ? 'failed' : 'retry', reason };
 }

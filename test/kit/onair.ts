@@ -4,6 +4,7 @@ import { type ClientPool, createClientPool } from '../../common/rpc/clients.ts';
 import type { Child } from './child.ts';
 import { describeWith } from './describe-with.ts';
 import { freePort } from './free-port.ts';
+import { noteSecret } from './log-check.ts';
 import { type MariaDb, startMariaDb } from './mariadb.ts';
 import { startNode } from './node.ts';
 import { type Redis, startRedis } from './redis.ts';
@@ -74,6 +75,7 @@ export async function startOnair(mode: Mode, options: StartOptions = {}): Promis
 
 const admin = { email: 'admin@onair.test', password: 'correct horse battery' };
 const secret = randomBytes(32).toString('hex');
+noteSecret(secret);
 
 function baseSettings(dataDir: string, options: StartOptions): Record<string, string> {
   return {
