@@ -51,6 +51,8 @@ export const jobPayloads = {
   'departures.erase-rest': z.object({ userId: id('usr') }),
   /** Erase what law wanted kept of people who left, where it wants that no more. */
   'departures.erase-retained': tick,
+  /** Show a picture that was looked at, if its owner waits for it. */
+  'users.show-image': z.object({ userId: id('usr'), fileId: id('fil') }),
   /** Send a mail. */
   'notifications.send-mail': z.object({ mailId: id('mal') }),
   /** Look at an upload, and put it in place or reject it. */
@@ -111,6 +113,7 @@ const maxAttempts: Readonly<Record<JobKind, number>> = {
   'polls.expire': 100,
   'polls.end': 100,
   'users.send-reset': 20,
+  'users.show-image': 100,
   // The Tax Service may be away for days, and nobody is approved without its answer.
   'sellers.check': 2_000,
   'sellers.end-suspension': 100,

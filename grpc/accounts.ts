@@ -32,6 +32,7 @@ export function createAccounts(deps: DomainDeps): Accounts {
   const users = createUsers(deps, {
     limits,
     notifications,
+    files,
     endSessionsIn: (tx, userId, because, now, keptSessionId) =>
       endSessionsOf(deps, tx, userId, because, now, keptSessionId),
     loggedInAt,

@@ -21,6 +21,7 @@ import { Sessions1763770000017 } from './db/migrations/0017-sessions.ts';
 import { Accounts1763770000018 } from './db/migrations/0018-accounts.ts';
 import { Mails1763770000019 } from './db/migrations/0019-mails.ts';
 import { Files1763770000020 } from './db/migrations/0020-files.ts';
+import { ProfileImages1763770000021 } from './db/migrations/0021-profile-images.ts';
 import { Social1763770000022 } from './db/migrations/0022-social.ts';
 import { Vault1763770000024 } from './db/migrations/0024-vault.ts';
 import { SealedAccounts1763770000025 } from './db/migrations/0025-sealed-accounts.ts';
@@ -87,6 +88,7 @@ export const schema = {
     Accounts1763770000018,
     Mails1763770000019,
     Files1763770000020,
+    ProfileImages1763770000021,
     Social1763770000022,
     Vault1763770000024,
     SealedAccounts1763770000025,

@@ -22,6 +22,7 @@ import { endSuspensions } from './sellers/end-suspensions.ts';
 import { keepKeys, pruneAttempts } from './sessions/keep.ts';
 import { pruneSocialAttempts, tellUnlinks } from './social/tell-unlinks.ts';
 import { sendResets } from './users/send-resets.ts';
+import { showImages } from './users/show-images.ts';
 
 /** Who handles what, but for those that work with objects. */
 const handlers: Omit<JobHandlers, 'files.check' | 'files.erase'> = {
@@ -35,6 +36,7 @@ const handlers: Omit<JobHandlers, 'files.check' | 'files.erase'> = {
   'polls.expire': expirePolls,
   'polls.end': endPolls,
   'users.send-reset': sendResets,
+  'users.show-image': showImages,
   'sellers.check': checkApplications,
   'sellers.end-suspension': endSuspensions,
   'departures.erase-rest': eraseRest,

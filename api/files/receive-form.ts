@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { DomainError } from '../../common/errors/index.ts';
@@ -40,6 +40,8 @@ export async function receiveForm(
     else fields.set(name, value);
   });
   parser.on('file', (name, file) => {
+    // Broken off, it fails by itself too, and by then nobody may be listening.
+    file.on('error', () => undefined);
     if (taking !== undefined || name !== 'file') {
       file.resume();
       return;
@@ -49,15 +51,23 @@ export async function receiveForm(
     taking = take(fields, file).catch((error: unknown) => stopping.abort(error));
   });
 
+  const counter = countBytes(maxFileBytes + overheadBytes);
+  body.once('close', () => {
+    if (!body.readableEnded) counter.destroy(malformed('the form broke off'));
+  });
+  body.pipe(counter);
   try {
-    await pipeline(countBytes(body, maxFileBytes + overheadBytes), parser, {
-      signal: stopping.signal,
-    });
+    await pipeline(counter, parser, { signal: stopping.signal });
   } catch (error) {
     const refusal = error instanceof DomainError ? error : malformed(String(error));
     taken?.destroy(refusal);
     await taking;
     throw stopping.signal.aborted ? stopping.signal.reason : refusal;
+  } finally {
+    // What is left is let run out, as the refusal goes back on the same connection; the server
+    // gives a request only so much time to arrive.
+    body.unpipe(counter);
+    body.resume();
   }
   await taking;
   if (stopping.signal.aborted) throw stopping.signal.reason;
@@ -73,14 +83,15 @@ function openParser(headers: IncomingHttpHeaders) {
   }
 }
 
-async function* countBytes(body: Readable, maxBytes: number): AsyncGenerator<Buffer> {
+function countBytes(maxBytes: number): Transform {
   let bytes = 0;
-  // Left open when it is not read to its end, for it is the way by which the refusal goes back.
-  for await (const chunk of body.iterator({ destroyOnReturn: false })) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new DomainError('PAYLOAD_TOO_LARGE', 'the form is too large');
-    yield chunk;
-  }
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes <= maxBytes) done(null, chunk);
+      else done(new DomainError('PAYLOAD_TOO_LARGE', 'the form is too large'));
+    },
+  });
 }
 
 function malformed(message: string): DomainError {

@@ -21,6 +21,7 @@ export const user = z
     tosAgreedAt: timestampOrNull,
     marketingConsentAt: timestampOrNull.describe('Since when advertising may be sent.'),
     suspended: z.boolean(),
+    imageUrl: textOrNull.describe('Where the picture is, a WebP of 512 x 512 pixels.'),
   })
   .meta({ id: 'User', description: 'An account as its owner sees it.' });
 
@@ -169,6 +170,29 @@ export const usersSpec = endpoints({
     params: z.object({ version }),
     success: { status: 200, description: 'The terms.', body: tos },
     refusals: ['NOT_FOUND'],
+  },
+  updateProfileImage: {
+    method: 'PUT',
+    path: '/v1/me/profile-image',
+    summary: 'Take an uploaded picture as one’s own',
+    description:
+      'Upload it with createUpload (`profile_image`) and completeUpload. It is shown at once, or as ' +
+      'soon as it was found good: `imageUrl` of the account. The one before it is erased.',
+    action: 'users.updateProfileImage',
+    idempotency: 'optional',
+    body: z.strictObject({ fileId: id('fil') }).meta({ id: 'UpdateProfileImageBody' }),
+    success: { status: 200, description: 'The account.', body: user },
+    refusals: ['FILE_NOT_FOUND', 'FILE_WRONG_PURPOSE', 'FILE_NOT_READY'],
+  },
+  removeProfileImage: {
+    method: 'DELETE',
+    path: '/v1/me/profile-image',
+    summary: 'Remove one’s picture',
+    description: 'Removing none changes nothing.',
+    action: 'users.removeProfileImage',
+    idempotency: 'optional',
+    success: { status: 200, description: 'The account.', body: user },
+    refusals: [],
   },
   publishTos: {
     method: 'POST',

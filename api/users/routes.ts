@@ -32,6 +32,12 @@ export const usersRoutes = routes(usersSpec, {
 
   getTosVersion: ({ params }, { clients }) => clients.users.getTos(params),
 
+  updateProfileImage: ({ body }, { clients, idempotencyKey }) =>
+    clients.users.updateProfileImage({ ...body, requestId: idempotencyKey }),
+
+  removeProfileImage: (_, { clients, idempotencyKey }) =>
+    clients.users.removeProfileImage({ requestId: idempotencyKey }),
+
   publishTos: ({ body }, { clients, idempotencyKey }) =>
     clients.users.publishTos({ ...body, requestId: idempotencyKey }),
 

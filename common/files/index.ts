@@ -7,7 +7,12 @@ import { type ObjectStore, publicUrlOf } from './object-store.ts';
 export { diskPathOf, draftPathOf } from './disk-store.ts';
 export { createFormSigner } from './form-signer.ts';
 export { isNoEntry } from './is-no-entry.ts';
-export { isObjectName, type ObjectStore, type UploadForm } from './object-store.ts';
+export {
+  isObjectName,
+  type ObjectStore,
+  publicUrlOf,
+  type UploadForm,
+} from './object-store.ts';
 export {
   extensionByType,
   type FilePurpose,

@@ -1,5 +1,6 @@
 import { isObjectName, purposeRules, type StoredType } from '../../common/files/index.ts';
-import type { Tx } from '../db/index.ts';
+import { jobOf } from '../../common/jobs.ts';
+import { insertJobs, type Tx } from '../db/index.ts';
 import type { FileRow, RejectReason } from './entities.ts';
 import { memoryMs, unusedMs } from './file-times.ts';
 import type { FilesDeps } from './files-deps.ts';
@@ -38,6 +39,10 @@ export async function recordCheck(
     if (result.kind === 'stored') await keepIn(tx, file, result.object, now);
     else await rejectIn(tx, file, result.reason, now);
     await eraseIn(tx, [file], 'quarantine', now);
+    if (file.purpose === 'profile_image') {
+      const payload = { userId: file.ownerId, fileId };
+      await insertJobs(tx, [jobOf('users.show-image', payload, now)], now);
+    }
     return kept;
   });
 }

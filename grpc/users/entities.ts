@@ -48,6 +48,14 @@ export class UserRow {
   marketingConsentAt: number | null;
   @Column(nullable(time()))
   suspendedAt: number | null;
+  /** The picture that is shown, and the name of its object. */
+  @Column(nullable(idText()))
+  imageFileId: string | null;
+  @Column(nullable(shortText(80)))
+  imageName: string | null;
+  /** The picture to show once it was found good. */
+  @Column(nullable(idText()))
+  nextImageFileId: string | null;
   /** When its owner left: nothing in this row tells any more who that was. */
   @Column(nullable(time()))
   erasedAt: number | null;

@@ -32,6 +32,7 @@ import {
 import { openAccountIn, type VouchedAccount } from './open-account.ts';
 import { createPasswords } from './passwords.ts';
 import { createUsersPersonalData } from './personal-data.ts';
+import { removeProfileImage, showNextImage, updateProfileImage } from './profile-image.ts';
 import {
   type PasswordResetJob,
   type ResetPasswordInput,
@@ -91,6 +92,12 @@ export interface Users {
   sendPasswordReset(job: PasswordResetJob): Promise<void>;
   resetPassword(input: ResetPasswordInput): Promise<void>;
   updateProfile(actor: UserActor, input: UpdateProfileInput): Promise<User>;
+  updateProfileImage(
+    actor: UserActor,
+    input: { readonly requestId: string; readonly fileId: string },
+  ): Promise<User>;
+  removeProfileImage(actor: UserActor, requestId: string): Promise<User>;
+  showNextImage(userId: string, fileId: string): Promise<void>;
   requestEmailChange(actor: UserActor, input: EmailChangeInput): Promise<void>;
   confirmEmailChange(token: string): Promise<void>;
   changePassword(actor: UserActor, input: ChangePasswordInput): Promise<void>;
@@ -178,6 +185,9 @@ export function createUsers(domainDeps: DomainDeps, neighbours: UsersNeighbours)
     sendPasswordReset: (job) => sendPasswordReset(deps, job),
     resetPassword: (input) => resetPassword(deps, input),
     updateProfile: (actor, input) => updateProfile(deps, actor, input),
+    updateProfileImage: (actor, input) => updateProfileImage(deps, actor, input),
+    removeProfileImage: (actor, requestId) => removeProfileImage(deps, actor, requestId),
+    showNextImage: (userId, fileId) => showNextImage(deps, userId, fileId),
     requestEmailChange: (actor, input) => requestEmailChange(deps, actor, input),
     confirmEmailChange: (token) => confirmEmailChange(deps, token),
     changePassword: (actor, input) => changePassword(deps, actor, input),

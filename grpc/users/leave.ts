@@ -59,11 +59,13 @@ export async function eraseUser(
   await tx.execute(
     `UPDATE users SET email = '', emailKey = ?, passwordHash = NULL, name = ?, phone = '', phoneKey = NULL,
      language = NULL, emailVerifiedAt = NULL, tosVersion = NULL, tosAgreedAt = NULL,
-     marketingConsentAt = NULL, suspendedAt = ?, erasedAt = ? WHERE id = ?`,
+     marketingConsentAt = NULL, imageFileId = NULL, imageName = NULL, nextImageFileId = NULL,
+     suspendedAt = ?, erasedAt = ? WHERE id = ?`,
     [`erased:${userId}`, nameOfLeavers, now, now, userId],
   );
   await tx.execute('DELETE FROM account_links WHERE userId = ?', [userId]);
   await tx.execute('DELETE FROM user_roles WHERE userId = ?', [userId]);
+  await deps.files.deleteAllOfIn(tx, userId);
   await deps.endSessionsIn(tx, userId, 'account_deleted', now);
   const change = { userId, kind: 'erased', reason: '', changedBy: userId } as const;
   await noteAccountChange(tx, { ...change, changedAt: now });

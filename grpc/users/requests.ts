@@ -61,6 +61,14 @@ export const resetPasswordRequest = z.object({
   password: z.string().max(maxSecretLength),
 });
 
+export const updateProfileImageRequest = z.object({ requestId, fileId: idOf('fil') });
+
+export const removeProfileImageRequest = z.object({ requestId });
+
+export const showNextImagesRequest = z.object({
+  images: z.array(z.object({ userId: idOf('usr'), fileId: idOf('fil') })).max(500),
+});
+
 export const updateProfileRequest = z.object({
   requestId,
   name: text(1, 40).optional(),

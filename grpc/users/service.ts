@@ -12,13 +12,16 @@ import {
   getUserRequest,
   listAccountChangesRequest,
   publishTosRequest,
+  removeProfileImageRequest,
   requestEmailChangeRequest,
   requestPasswordResetRequest,
   resetPasswordRequest,
   sendPasswordResetsRequest,
   setMarketingConsentRequest,
+  showNextImagesRequest,
   signUpRequest,
   suspensionRequest,
+  updateProfileImageRequest,
   updateProfileRequest,
   verifyEmailRequest,
 } from './requests.ts';
@@ -30,6 +33,7 @@ export function createUsersService(users: Users): UsersServiceImplementation<Cal
   return {
     ...credentialRpcs(users),
     ...profileRpcs(users),
+    ...imageRpcs(users),
     ...termsRpcs(users),
     ...adminRpcs(users),
     async signUp(request, { signal }) {
@@ -101,6 +105,26 @@ function profileRpcs(
     async changePassword(request, { actor, signal }) {
       const input = { ...changePasswordRequest.parse(request), signal };
       await users.changePassword(requireUser(actor), input);
+      return {};
+    },
+  };
+}
+
+function imageRpcs(
+  users: Users,
+): Rpcs<'updateProfileImage' | 'removeProfileImage' | 'showNextImages'> {
+  return {
+    async updateProfileImage(request, { actor }) {
+      const input = updateProfileImageRequest.parse(request);
+      return toUserMessage(await users.updateProfileImage(requireUser(actor), input));
+    },
+    async removeProfileImage(request, { actor }) {
+      const { requestId } = removeProfileImageRequest.parse(request);
+      return toUserMessage(await users.removeProfileImage(requireUser(actor), requestId));
+    },
+    async showNextImages(request) {
+      const { images } = showNextImagesRequest.parse(request);
+      for (const { userId, fileId } of images) await users.showNextImage(userId, fileId);
       return {};
     },
   };

@@ -1,6 +1,7 @@
 import { type Role, roles } from '../../common/auth/index.ts';
 import type { EpochMs } from '../../common/clock.ts';
 import { DomainError, type Language, NotFound } from '../../common/errors/index.ts';
+import { publicUrlOf } from '../../common/files/index.ts';
 import { newId } from '../../common/ids.ts';
 import { isDuplicateKey, placeholders, type Reader, type Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
@@ -10,7 +11,7 @@ import { emailColumns, emailKeysOf, openPersonal, phoneColumns } from './persona
 import type { User } from './user.ts';
 
 /** What seals accounts. */
-export type StoreDeps = Pick<DomainDeps, 'vault'>;
+export type StoreDeps = Pick<DomainDeps, 'vault' | 'config'>;
 
 /** What an account is made of. */
 export interface NewUser {
@@ -130,6 +131,7 @@ async function toUser(deps: StoreDeps, row: UserRow, held: readonly Role[]): Pro
     marketingConsentAt: row.marketingConsentAt ?? undefined,
     suspended: row.suspendedAt !== null,
     erasedAt: row.erasedAt ?? undefined,
+    imageUrl: row.imageName === null ? undefined : publicUrlOf(deps.config, row.imageName),
   };
 }
 

@@ -14,6 +14,7 @@ export function toUserMessage(user: User): DeepPartial<UserMessage> {
     emailVerifiedAt: dateOf(user.emailVerifiedAt),
     tosVersion: user.tos?.version ?? '',
     tosAgreedAt: dateOf(user.tos?.agreedAt),
+    imageUrl: user.imageUrl ?? '',
     marketingConsentAt: dateOf(user.marketingConsentAt),
   };
 }

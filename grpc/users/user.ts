@@ -22,4 +22,6 @@ export interface User {
   readonly suspended: boolean;
   /** When its owner left; nothing else is known of it then. */
   readonly erasedAt: EpochMs | undefined;
+  /** Where the picture is, if there is one; anyone may read it. */
+  readonly imageUrl: string | undefined;
 }

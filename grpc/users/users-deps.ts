@@ -2,6 +2,7 @@ import type { EpochMs } from '../../common/clock.ts';
 import type { Sealer } from '../../common/seal.ts';
 import type { Reader, Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
+import type { Files } from '../files/index.ts';
 import type { FixedLimit, GrowingLimit, Limits } from '../limits/index.ts';
 import type { Notifications } from '../notifications/index.ts';
 import type { Passwords } from './passwords.ts';
@@ -21,9 +22,13 @@ type LoggedInAt = (reader: Reader, sessionId: string) => Promise<EpochMs | undef
 /** Takes away every link of an account to accounts elsewhere. */
 export type DropSocialLinks = (tx: Tx, userId: string, now: number) => Promise<void>;
 
+/** What this domain needs of files. */
+type UsersFiles = Pick<Files, 'lockIn' | 'attachIn' | 'discardIn' | 'deleteAllOfIn'>;
+
 /** What this domain needs of its neighbours. */
 export interface UsersNeighbours {
   readonly notifications: Pick<Notifications, 'queueMailsIn'>;
+  readonly files: UsersFiles;
   readonly endSessionsIn: EndSessions;
   readonly loggedInAt: LoggedInAt;
   /** Takes away every link to an account elsewhere. */
@@ -34,6 +39,7 @@ export interface UsersNeighbours {
 /** What the use cases of this domain are made of. */
 export interface UsersDeps extends DomainDeps {
   readonly passwords: Passwords;
+  readonly files: UsersFiles;
   readonly notifications: Pick<Notifications, 'queueMailsIn'>;
   readonly endSessionsIn: EndSessions;
   readonly loggedInAt: LoggedInAt;

@@ -9,6 +9,7 @@ import { Sessions1763770000017 } from '../../grpc/db/migrations/0017-sessions.ts
 import { Accounts1763770000018 } from '../../grpc/db/migrations/0018-accounts.ts';
 import { Mails1763770000019 } from '../../grpc/db/migrations/0019-mails.ts';
 import { Files1763770000020 } from '../../grpc/db/migrations/0020-files.ts';
+import { ProfileImages1763770000021 } from '../../grpc/db/migrations/0021-profile-images.ts';
 import { Social1763770000022 } from '../../grpc/db/migrations/0022-social.ts';
 import { Vault1763770000024 } from '../../grpc/db/migrations/0024-vault.ts';
 import { SealedAccounts1763770000025 } from '../../grpc/db/migrations/0025-sealed-accounts.ts';
@@ -42,6 +43,7 @@ export const accountsSchema: Schema = {
     Accounts1763770000018,
     Mails1763770000019,
     Files1763770000020,
+    ProfileImages1763770000021,
     Social1763770000022,
     Vault1763770000024,
     SealedAccounts1763770000025,

@@ -6,6 +6,7 @@ import { createObjectStore, type ObjectStore } from '../../common/files/index.ts
 import type { JobKind } from '../../common/jobs.ts';
 import { silentLogger } from '../../common/logger.ts';
 import { createLocalPulse } from '../../common/pulse/index.ts';
+import { createClientPool } from '../../common/rpc/clients.ts';
 import { type Context, createContext } from '../../grpc/context.ts';
 import type { Database } from '../../grpc/db/index.ts';
 import { addServices } from '../../grpc/index.ts';
@@ -33,17 +34,30 @@ export interface Filing {
   makeUploader(name: string): Promise<Uploader>;
   /** Runs what is due of the kinds that files need, and what follows from it, until nothing is. */
   work(): Promise<void>;
-  /** Runs jobs of a kind once more, whatever the queue says of them. */
-  run(kind: JobKind, payload: unknown): Promise<void>;
+  /** Strikes the tick that ends files, and runs what follows from it. */
+  sweep(): Promise<void>;
+  /**
+   * Runs a job once more, whatever the queue says of it. `cutOff`: the services can't be reached, so
+   * that what the job did is told nobody.
+   * @throws Error when the job was not done
+   */
+  run(kind: JobKind, payload: unknown, how?: { readonly cutOff: boolean }): Promise<void>;
   now(): number;
   /** Moves the services' clock on. */
   pass(ms: number): void;
   stop(): Promise<void>;
 }
 
-const kinds = ['files.check', 'files.erase'] as const satisfies readonly JobKind[];
+const kinds = [
+  'files.check',
+  'files.erase',
+  'users.show-image',
+] as const satisfies readonly JobKind[];
 const workers: Actor = { kind: 'service', name: 'workers' };
-const secret = 'the secret of the processes of this test';
+/** The password of everyone who uploads. */
+export const uploaderPassword = 'correct horse battery';
+/** The secret of the processes. */
+export const filingSecret = 'the secret of the processes of this test';
 
 /** @param settings where the store is; else on disk. */
 export async function startFiling(
@@ -55,9 +69,12 @@ export async function startFiling(
     ONAIR_ENV: 'test',
     DATA_DIR: makeTempDir('filing'),
     API_PORT: String(port),
-    SERVICE_SECRET: secret,
+    SERVICE_SECRET: filingSecret,
     ARGON2_MEMORY_KIB: '1024',
     RATE_LIMIT_PER_MINUTE: '1000000',
+    RATE_LIMIT_ACCOUNTS_PER_MINUTE: '1000000',
+    RATE_LIMIT_WRITES_PER_MINUTE: '1000000',
+    RATE_LIMIT_UPLOADS_PER_MINUTE: '1000000',
     ...settings,
   });
   let shift = 0;
@@ -75,11 +92,17 @@ export async function startFiling(
   const clients = rpc.as(workers);
   const options = { deadline: 20_000, signal: new AbortController().signal };
   const handling = { clients, log, options };
+  // Port 1 needs privileges that no test has, so nobody listens there.
+  const nowhere = createClientPool('127.0.0.1:1', filingSecret);
   const baseUrl = `http://127.0.0.1:${port}`;
 
   /** Generic, so that handler and jobs are known to be of one kind. */
-  async function handle<Kind extends JobKind>(kind: Kind, jobs: readonly LeasedJob[]) {
-    const results = await handleJobs(kind, handlers[kind], jobs, handling);
+  async function handle<Kind extends JobKind>(
+    kind: Kind,
+    jobs: readonly LeasedJob[],
+    context = handling,
+  ) {
+    const results = await handleJobs(kind, handlers[kind], jobs, context);
     for (const [id, result] of results) {
       if (result.kind !== 'done') throw new Error(`${kind} ${id}: ${result.reason}`);
     }
@@ -103,7 +126,7 @@ export async function startFiling(
     objects,
     async makeUploader(name) {
       const email = `${name}-${Math.random().toString(36).slice(2)}@onair.test`;
-      const password = 'correct horse battery';
+      const password = uploaderPassword;
       const nobody = createOnairClient({ baseUrl, accessToken: () => undefined });
       await unwrap(nobody.POST('/v1/users', { body: { email, password, name } }));
       const opened = await unwrap(nobody.POST('/v1/sessions', { body: { email, password } }));
@@ -113,7 +136,11 @@ export async function startFiling(
     async work() {
       while ((await handleDue()) > 0);
     },
-    run: (kind, payload) => runOne(kind, payload),
+    run: runOne,
+    async sweep() {
+      await runOne('files.sweep', { tick: new Date().toISOString() });
+      while ((await handleDue()) > 0);
+    },
     now: clock.now,
     pass(ms) {
       shift += ms;
@@ -121,6 +148,7 @@ export async function startFiling(
     async stop() {
       tokens.stop();
       await app.close();
+      nowhere.close();
       await rpc.stop();
       await context.drain();
       context.close();
@@ -129,7 +157,11 @@ export async function startFiling(
     },
   };
 
-  async function runOne(kind: JobKind, payload: unknown): Promise<void> {
+  async function runOne(
+    kind: JobKind,
+    payload: unknown,
+    { cutOff } = { cutOff: false },
+  ): Promise<void> {
     const job = {
       id: 'job_00000000000000000000000000',
       kind,
@@ -139,6 +171,10 @@ export async function startFiling(
       runAt: new Date(),
       lastError: '',
     };
-    await handle(kind, [job]);
+    await handle(
+      kind,
+      [job],
+      cutOff ? { ...handling, clients: nowhere.as({ actor: workers }) } : handling,
+    );
   }
 }

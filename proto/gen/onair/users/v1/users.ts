@@ -171,6 +171,40 @@ export interface User {
     | undefined;
   /** Whether the account is suspended. */
   suspended: boolean;
+  /** Where the account's picture is, a WebP of 512 x 512; empty when it has none. */
+  imageUrl: string;
+}
+
+/** A picture to show. */
+export interface UpdateProfileImageRequest {
+  /** Idempotency key of the caller's choosing. */
+  requestId: string;
+  /** Identifier, "fil_...", of a file uploaded as PROFILE_IMAGE. */
+  fileId: string;
+}
+
+/** The caller's own picture. */
+export interface RemoveProfileImageRequest {
+  /** Idempotency key of the caller's choosing. */
+  requestId: string;
+}
+
+/** Pictures that were looked at. */
+export interface ShowNextImagesRequest {
+  /** At most 500. */
+  images: NextImage[];
+}
+
+/** A picture that someone may wait for. */
+export interface NextImage {
+  /** Identifier, "usr_...". */
+  userId: string;
+  /** Identifier, "fil_...". */
+  fileId: string;
+}
+
+/** Empty: done. */
+export interface ShowNextImagesResponse {
 }
 
 /** A new account. */
@@ -454,6 +488,7 @@ function createBaseUser(): User {
     tosAgreedAt: undefined,
     marketingConsentAt: undefined,
     suspended: false,
+    imageUrl: "",
   };
 }
 
@@ -498,6 +533,9 @@ export const User: MessageFns<User> = {
     }
     if (message.suspended !== false) {
       writer.uint32(96).bool(message.suspended);
+    }
+    if (message.imageUrl !== "") {
+      writer.uint32(106).string(message.imageUrl);
     }
     return writer;
   },
@@ -621,6 +659,14 @@ export const User: MessageFns<User> = {
             message.suspended = reader.bool();
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.imageUrl = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -667,6 +713,11 @@ export const User: MessageFns<User> = {
         ? fromJsonTimestamp(object.marketing_consent_at)
         : undefined,
       suspended: isSet(object.suspended) ? globalThis.Boolean(object.suspended) : false,
+      imageUrl: isSet(object.imageUrl)
+        ? globalThis.String(object.imageUrl)
+        : isSet(object.image_url)
+        ? globalThis.String(object.image_url)
+        : "",
     };
   },
 
@@ -708,6 +759,9 @@ export const User: MessageFns<User> = {
     if (message.suspended !== false) {
       obj.suspended = message.suspended;
     }
+    if (message.imageUrl !== "") {
+      obj.imageUrl = message.imageUrl;
+    }
     return obj;
   },
 
@@ -728,6 +782,387 @@ export const User: MessageFns<User> = {
     message.tosAgreedAt = object.tosAgreedAt ?? undefined;
     message.marketingConsentAt = object.marketingConsentAt ?? undefined;
     message.suspended = object.suspended ?? false;
+    message.imageUrl = object.imageUrl ?? "";
+    return message;
+  },
+};
+
+function createBaseUpdateProfileImageRequest(): UpdateProfileImageRequest {
+  return { requestId: "", fileId: "" };
+}
+
+export const UpdateProfileImageRequest: MessageFns<UpdateProfileImageRequest> = {
+  encode(message: UpdateProfileImageRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.fileId !== "") {
+      writer.uint32(18).string(message.fileId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateProfileImageRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateProfileImageRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fileId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateProfileImageRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      fileId: isSet(object.fileId)
+        ? globalThis.String(object.fileId)
+        : isSet(object.file_id)
+        ? globalThis.String(object.file_id)
+        : "",
+    };
+  },
+
+  toJSON(message: UpdateProfileImageRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.fileId !== "") {
+      obj.fileId = message.fileId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UpdateProfileImageRequest>): UpdateProfileImageRequest {
+    return UpdateProfileImageRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateProfileImageRequest>): UpdateProfileImageRequest {
+    const message = createBaseUpdateProfileImageRequest();
+    message.requestId = object.requestId ?? "";
+    message.fileId = object.fileId ?? "";
+    return message;
+  },
+};
+
+function createBaseRemoveProfileImageRequest(): RemoveProfileImageRequest {
+  return { requestId: "" };
+}
+
+export const RemoveProfileImageRequest: MessageFns<RemoveProfileImageRequest> = {
+  encode(message: RemoveProfileImageRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveProfileImageRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveProfileImageRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RemoveProfileImageRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+    };
+  },
+
+  toJSON(message: RemoveProfileImageRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RemoveProfileImageRequest>): RemoveProfileImageRequest {
+    return RemoveProfileImageRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemoveProfileImageRequest>): RemoveProfileImageRequest {
+    const message = createBaseRemoveProfileImageRequest();
+    message.requestId = object.requestId ?? "";
+    return message;
+  },
+};
+
+function createBaseShowNextImagesRequest(): ShowNextImagesRequest {
+  return { images: [] };
+}
+
+export const ShowNextImagesRequest: MessageFns<ShowNextImagesRequest> = {
+  encode(message: ShowNextImagesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.images) {
+      NextImage.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ShowNextImagesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShowNextImagesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.images.push(NextImage.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ShowNextImagesRequest {
+    return {
+      images: globalThis.Array.isArray(object?.images) ? object.images.map((e: any) => NextImage.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: ShowNextImagesRequest): unknown {
+    const obj: any = {};
+    if (message.images?.length) {
+      obj.images = message.images.map((e) => NextImage.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ShowNextImagesRequest>): ShowNextImagesRequest {
+    return ShowNextImagesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ShowNextImagesRequest>): ShowNextImagesRequest {
+    const message = createBaseShowNextImagesRequest();
+    message.images = object.images?.map((e) => NextImage.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseNextImage(): NextImage {
+  return { userId: "", fileId: "" };
+}
+
+export const NextImage: MessageFns<NextImage> = {
+  encode(message: NextImage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.fileId !== "") {
+      writer.uint32(18).string(message.fileId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NextImage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNextImage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fileId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NextImage {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      fileId: isSet(object.fileId)
+        ? globalThis.String(object.fileId)
+        : isSet(object.file_id)
+        ? globalThis.String(object.file_id)
+        : "",
+    };
+  },
+
+  toJSON(message: NextImage): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.fileId !== "") {
+      obj.fileId = message.fileId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<NextImage>): NextImage {
+    return NextImage.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<NextImage>): NextImage {
+    const message = createBaseNextImage();
+    message.userId = object.userId ?? "";
+    message.fileId = object.fileId ?? "";
+    return message;
+  },
+};
+
+function createBaseShowNextImagesResponse(): ShowNextImagesResponse {
+  return {};
+}
+
+export const ShowNextImagesResponse: MessageFns<ShowNextImagesResponse> = {
+  encode(_: ShowNextImagesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ShowNextImagesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShowNextImagesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ShowNextImagesResponse {
+    return {};
+  },
+
+  toJSON(_: ShowNextImagesResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<ShowNextImagesResponse>): ShowNextImagesResponse {
+    return ShowNextImagesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ShowNextImagesResponse>): ShowNextImagesResponse {
+    const message = createBaseShowNextImagesResponse();
     return message;
   },
 };
@@ -3732,6 +4167,36 @@ export const UsersServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /**
+     * Takes an uploaded picture as the caller's own, at once or as soon as it was found good. Refuses
+     * FILE_NOT_FOUND, FILE_WRONG_PURPOSE, and FILE_NOT_READY for one not uploaded or rejected.
+     */
+    updateProfileImage: {
+      name: "UpdateProfileImage",
+      requestType: UpdateProfileImageRequest as typeof UpdateProfileImageRequest,
+      requestStream: false,
+      responseType: User as typeof User,
+      responseStream: false,
+      options: {},
+    },
+    /** Removes the caller's picture. Removing none changes nothing. */
+    removeProfileImage: {
+      name: "RemoveProfileImage",
+      requestType: RemoveProfileImageRequest as typeof RemoveProfileImageRequest,
+      requestStream: false,
+      responseType: User as typeof User,
+      responseStream: false,
+      options: {},
+    },
+    /** Shows pictures that were waited for, if they still are and were found good (workers). */
+    showNextImages: {
+      name: "ShowNextImages",
+      requestType: ShowNextImagesRequest as typeof ShowNextImagesRequest,
+      requestStream: false,
+      responseType: ShowNextImagesResponse as typeof ShowNextImagesResponse,
+      responseStream: false,
+      options: {},
+    },
     /** Publishes a version of the terms of service (admin). */
     publishTos: {
       name: "PublishTos",
@@ -3901,6 +4366,24 @@ export interface UsersServiceImplementation<CallContextExt = {}> {
     request: ChangePasswordRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<ChangePasswordResponse>>;
+  /**
+   * Takes an uploaded picture as the caller's own, at once or as soon as it was found good. Refuses
+   * FILE_NOT_FOUND, FILE_WRONG_PURPOSE, and FILE_NOT_READY for one not uploaded or rejected.
+   */
+  updateProfileImage(
+    request: UpdateProfileImageRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<User>>;
+  /** Removes the caller's picture. Removing none changes nothing. */
+  removeProfileImage(
+    request: RemoveProfileImageRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<User>>;
+  /** Shows pictures that were waited for, if they still are and were found good (workers). */
+  showNextImages(
+    request: ShowNextImagesRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ShowNextImagesResponse>>;
   /** Publishes a version of the terms of service (admin). */
   publishTos(request: PublishTosRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Tos>>;
   /** Reads a version of the terms of service, or the one in force. */
@@ -4005,6 +4488,24 @@ export interface UsersServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<ChangePasswordRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<ChangePasswordResponse>;
+  /**
+   * Takes an uploaded picture as the caller's own, at once or as soon as it was found good. Refuses
+   * FILE_NOT_FOUND, FILE_WRONG_PURPOSE, and FILE_NOT_READY for one not uploaded or rejected.
+   */
+  updateProfileImage(
+    request: DeepPartial<UpdateProfileImageRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<User>;
+  /** Removes the caller's picture. Removing none changes nothing. */
+  removeProfileImage(
+    request: DeepPartial<RemoveProfileImageRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<User>;
+  /** Shows pictures that were waited for, if they still are and were found good (workers). */
+  showNextImages(
+    request: DeepPartial<ShowNextImagesRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ShowNextImagesResponse>;
   /** Publishes a version of the terms of service (admin). */
   publishTos(request: DeepPartial<PublishTosRequest>, options?: CallOptions & CallOptionsExt): Promise<Tos>;
   /** Reads a version of the terms of service, or the one in force. */
