@@ -9,8 +9,11 @@ const noDetails = { representative: '', openedOn: '', address: '', phone: '', em
 export function createSellersPersonalData({ vault }: Pick<DomainDeps, 'vault'>): PersonalData {
   return {
     async eraseIn(tx, { userId, now }) {
+      await tx.execute('DELETE FROM seller_profiles WHERE sellerId = ?', [userId]);
       const row = await findApplication(tx, { userId }, tx.dialect.forUpdate);
       if (row === undefined) return;
+      // The files themselves go with all files of the account.
+      await tx.execute('DELETE FROM seller_documents WHERE applicationId = ?', [row.id]);
       const version = row.version + 1;
       await tx.execute(
         `UPDATE seller_applications SET status = 'rejected', businessNumber = '',

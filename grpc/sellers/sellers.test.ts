@@ -478,6 +478,24 @@ describeOnBothDatabases('sellers', (open) => {
     });
   });
 
+  it('take their business and their page with them when they leave, and leave nothing personal', async () => {
+    const { seller, id } = await approved();
+    const { businessNumber } = await boss().getApplication({ applicationId: id });
+    const profile = { name: '길동이네', introduction: '안녕하세요', version: 0 };
+    await as(seller).updateProfile({ requestId: unused('profile'), ...profile });
+    await context.departures.deleteAccount(seller, { requestId: unused('leave'), password });
+    const left = await boss().getApplication({ applicationId: id, reason: '확인' });
+    expect(left).toMatchObject({ businessNumber: '', businessName: '', documentFileIds: [] });
+    expect(left.details).toMatchObject({ representative: '', address: '', phone: '', email: '' });
+    expect(await codeOf(as(seller).getSeller({ sellerId: seller.userId }))).toBe('NOT_FOUND');
+    const rows = 'SELECT * FROM seller_profiles WHERE sellerId = ?';
+    expect(await db.primary.rows(rows, [seller.userId])).toEqual([]);
+    const heir = as(await newPerson());
+    expect((await heir.submitApplication(request({ businessNumber }))).businessNumber).toBe(
+      businessNumber,
+    );
+  });
+
   describe('suspended', () => {
     const live = async (seller: UserActor) => {
       const { broadcasts } = served.as(seller);
