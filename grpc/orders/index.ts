@@ -1,4 +1,5 @@
 import type { UserActor } from '../../common/auth/index.ts';
+import { createCoalescer } from '../../common/coalesce.ts';
 import type { Broadcasts } from '../broadcasts/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { createBatcher, createReading, type Outcome, type Reader, type Tx } from '../db/index.ts';
@@ -53,6 +54,7 @@ export interface Orders {
   expireOrders(orderIds: readonly string[]): Promise<string[]>;
   /** Reads an order with its history; those that are asked for meanwhile are read together. */
   readOrder(orderId: string): Promise<OrderWithHistory | undefined>;
+  /** A page of a buyer's orders, one more than asked for if there are more; see store.ts. */
   listOrders(filter: OrderFilter): Promise<OrderWithLines[]>;
   /** Reads orders from inside of another domain's transaction. */
   readOrdersIn(read: Reader, orderIds: readonly string[]): Promise<OrderWithLines[]>;
@@ -74,6 +76,9 @@ export interface Orders {
   drain(): Promise<void>;
 }
 
+/** Lists in one read: a hundred orders each, at most. */
+const maxListsAtOnce = 32;
+
 export function createOrders(
   domainDeps: DomainDeps,
   catalog: Catalog,
@@ -93,12 +98,19 @@ export function createOrders(
     maxQueue: config.QUEUE_LIMIT,
     read: (ids) => readOrdersWithHistory(db.primary, ids),
   });
+  const listing = createCoalescer<OrderFilter, OrderWithLines[]>({
+    ...{ name: 'lists of orders', maxQueue: config.QUEUE_LIMIT, maxBatch: maxListsAtOnce },
+    async run(filters) {
+      const pages = await listOrders(db.read, filters);
+      return pages.map((value) => ({ status: 'fulfilled', value }));
+    },
+  });
   return {
     placeOrder: (input) => placing.submit(input),
     cancelOrder: (actor, input) => cancelOrder(deps, actor, input),
     expireOrders: (orderIds) => expireOrders(deps, orderIds),
     readOrder: (orderId) => reading.submit(orderId),
-    listOrders: (filter) => listOrders(db.read, filter),
+    listOrders: (filter) => listing.submit(filter),
     readOrdersIn: (read, orderIds) => readOrders(read, orderIds),
     idsOfBuyer: listOrderIds,
     personalData: createOrdersPersonalData(broadcasts),

@@ -209,6 +209,22 @@ describeOnSqlite('OrdersService', (open) => {
       );
     });
 
+    it('answers each their own page when many ask at once', async () => {
+      const people = await Promise.all([placed(), placed(), placed()]);
+      const asked = Array.from({ length: 80 }, (_, i) => {
+        const { buyer, order } = people[i % 3] ?? people[0];
+        const status = i % 2 === 0 ? OrderStatus.AWAITING_PAYMENT : OrderStatus.CANCELLED;
+        return { buyer, status, ids: i % 2 === 0 ? [order.id] : [] };
+      });
+      const pages = await Promise.all(
+        asked.map(({ buyer, status }) => served.as(buyer).orders.listOrders({ status })),
+      );
+      expect(pages.map(({ orders }) => orders.map(({ id }) => id))).toEqual(
+        asked.map(({ ids }) => ids),
+      );
+      expect(pages.every(({ orders }) => orders.every(({ lines }) => lines.length > 0))).toBe(true);
+    });
+
     it('answers another’s only to admins and our own processes', async () => {
       const { buyer, order } = await placed();
       const list = (actor: Actor) => served.as(actor).orders.listOrders({ userId: buyer.userId });

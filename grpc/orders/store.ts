@@ -116,17 +116,31 @@ export interface OrderFilter {
   readonly limit: number;
 }
 
-/** A page of a buyer's orders, newest first, with one more row than asked for if there are more. */
-export async function listOrders(read: Reader, filter: OrderFilter): Promise<OrderWithLines[]> {
-  const parameters: SqlValue[] = [filter.userId, filter.afterId ?? '~'];
-  if (filter.status !== undefined) parameters.push(filter.status);
-  const orders = await read.rows<OrderRow>(
-    `SELECT * FROM orders WHERE userId = ? AND id < ?
-     ${filter.status === undefined ? '' : 'AND status = ?'}
-     ORDER BY id DESC LIMIT ${filter.limit + 1}`,
-    parameters,
-  );
-  return withLines(read, orders);
+/**
+ * Pages of buyers' orders, newest first, each with one more row than asked for if there are more: one
+ * statement for all of them, and one for their lines.
+ */
+export async function listOrders(
+  read: Reader,
+  filters: readonly OrderFilter[],
+): Promise<OrderWithLines[][]> {
+  const parameters: SqlValue[] = [];
+  const pages = filters.map(({ userId, afterId, status, limit }, page) => {
+    parameters.push(userId, afterId ?? '~', ...(status === undefined ? [] : [status]));
+    const only = status === undefined ? '' : 'AND status = ?';
+    return `SELECT ${page} AS page, found.* FROM (
+      SELECT * FROM orders WHERE userId = ? AND id < ? ${only} ORDER BY id DESC LIMIT ${limit + 1}
+    ) AS found`;
+  });
+  const rows = await read.rows<OrderRow & { page: number }>(pages.join(' UNION ALL '), parameters);
+  // No order is promised of rows that came by UNION.
+  rows.sort((a, b) => (a.id < b.id ? 1 : -1));
+  const byPage = Map.groupBy(rows, ({ page }) => Number(page));
+  const withoutPage = rows.map(({ page: _page, ...row }) => row);
+  const unique = new Map(withoutPage.map((row) => [row.id, row]));
+  const whole = await withLines(read, [...unique.values()]);
+  const byId = new Map(whole.map((order) => [order.id, order]));
+  return filters.map((_, page) => (byPage.get(page) ?? []).flatMap(({ id }) => byId.get(id) ?? []));
 }
 
 /** A page of the ids of a buyer's orders, newest first. */
