@@ -52,6 +52,7 @@ import {
 
 export type { DealBook } from './deal-book.ts';
 export { broadcastsEntities } from './entities.ts';
+export { banned } from './people/banned.ts';
 export { forGood, type Standing, type StandingKey } from './people/standings.ts';
 export { createBroadcastsService } from './service.ts';
 

@@ -1,4 +1,5 @@
 import { DomainError, NotFound } from '../../common/errors/index.ts';
+import { banned } from '../broadcasts/index.ts';
 import { accepted, type Outcome, refused, type Tx } from '../db/index.ts';
 import { answerAgain, type CountedVote, type NewVote, refuseVote } from './poll-rules.ts';
 import { type PollsDeps, publishPoll } from './polls-deps.ts';
@@ -22,7 +23,7 @@ export async function castVotes(
     polls.set(poll.id, poll);
   }
   const known = new Map((await findVotes(tx, votes)).map((vote) => [voterOf(vote), vote]));
-  const banned = await bannedOf(broadcasts, tx, polls, votes);
+  const keptOut = await bannedOf(broadcasts, tx, polls, votes);
   // Read after the locks: whoever waited for them is judged by the time they got them.
   const now = clock.now();
   const counted: CountedVote[] = [];
@@ -36,8 +37,8 @@ export async function castVotes(
       const again = answerAgain(vote, before);
       return again instanceof DomainError ? refused(again) : accepted(again);
     }
-    if (banned.has(voterOf(vote)))
-      return refused(new DomainError('BANNED', 'banned from this broadcast'));
+    const until = keptOut.get(voterOf(vote));
+    if (until !== undefined) return refused(banned(until));
     const refusal = refuseVote(vote, { ...poll, optionCount: poll.options.length }, now);
     if (refusal !== undefined) return refused(refusal);
     const fresh = { ...vote, votedAt: now };
@@ -70,13 +71,13 @@ function count(poll: PollWithOptions, { choices }: CountedVote): PollWithOptions
   return { ...poll, voters: poll.voters + 1, options };
 }
 
-/** Voters who are kept out of the broadcasts of their polls. */
+/** Until when voters are kept out of the broadcasts of their polls, of those who are. */
 async function bannedOf(
   broadcasts: PollsDeps['broadcasts'],
   tx: Tx,
   polls: ReadonlyMap<string, PollWithOptions>,
   votes: readonly NewVote[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, number>> {
   const pairs = votes.flatMap((vote) => {
     const broadcastId = polls.get(vote.pollId)?.broadcastId;
     return broadcastId === undefined
@@ -87,7 +88,10 @@ async function bannedOf(
     tx,
     pairs.map(({ pair }) => pair),
   );
-  return new Set(
-    pairs.flatMap(({ voter }, i) => (standings[i]?.bannedUntil === undefined ? [] : [voter])),
+  return new Map(
+    pairs.flatMap(({ voter }, i) => {
+      const until = standings[i]?.bannedUntil;
+      return until === undefined ? [] : [[voter, until]];
+    }),
   );
 }

@@ -279,16 +279,20 @@ describeOnBothDatabases('polls', (open) => {
       const mine = vote(poll, [0], { userId: voter.userId });
       expect((await cast([vote(poll, [0])], 0, voter)).map(said)).toEqual(['PERMISSION_DENIED']);
       await expect(cast([mine], 0, guest)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-      const forgoodMs = market.clock.now() + 1_000;
+      const until = market.clock.now() + 1_000;
       await db.transaction((tx) =>
         tx.insert('viewer_bans', [
           {
             ...{ scopeId: broadcastId, userId: voter.userId, reason: '도배' },
-            ...{ bannedBy: market.seller.userId, bannedAt: 1, expiresAt: forgoodMs },
+            ...{ bannedBy: market.seller.userId, bannedAt: 1, expiresAt: until },
           },
         ]),
       );
-      expect((await cast([mine], 0, voter)).map(said)).toEqual(['BANNED']);
+      const [refused] = await cast([mine], 0, voter);
+      expect(refused?.result?.value).toMatchObject({
+        code: 'BANNED',
+        details: { until: String(until) },
+      });
       market.clock.advance(1_000);
       expect((await cast([mine], 0, voter)).map(said)).toEqual(['0']);
     });

@@ -1,5 +1,6 @@
 import { DomainError } from '../../common/errors/index.ts';
 import { newId } from '../../common/ids.ts';
+import { banned } from '../broadcasts/index.ts';
 import { accepted, type Outcome, refused, type Tx } from '../db/index.ts';
 import type { QuestionRow } from './entities.ts';
 import { answerAgain, askWindowMs, type NewQuestion, refuseHaste } from './question-rules.ts';
@@ -23,13 +24,14 @@ export async function askQuestions(
   const now = deps.clock.now();
   const known = new Map((await findAsked(tx, asked)).map((row) => [keyOf(row), row]));
   const times = Map.groupBy(await findRecent(tx, asked, now - askWindowMs), askerOf);
-  const banned = await bannedOf(deps, tx, asked);
+  const keptOut = await bannedOf(deps, tx, asked);
   const fresh: QuestionRow[] = [];
 
   function decide(one: NewQuestion): QuestionRow | DomainError {
     const before = known.get(keyOf(one));
     if (before !== undefined) return answerAgain(one, before);
-    if (banned.has(askerOf(one))) return new DomainError('BANNED', 'banned from this broadcast');
+    const until = keptOut.get(askerOf(one));
+    if (until !== undefined) return banned(until);
     const recent = times.get(askerOf(one)) ?? [];
     const haste = refuseHaste(
       recent.map((row) => row.askedAt),

@@ -30,17 +30,18 @@ export interface QuestionsDeps extends DomainDeps {
   readonly broadcasts: QuestionBroadcasts;
 }
 
-/** Who of these is kept out of which broadcast, as `broadcastId userId`. */
+/** Until when these are kept out, of those who are, by `broadcastId userId`. */
 export async function bannedOf(
   { broadcasts }: Pick<QuestionsDeps, 'broadcasts'>,
   tx: Tx,
   pairs: readonly { readonly broadcastId: string; readonly userId: string }[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, number>> {
   const standings = await broadcasts.standingsOf(tx, pairs);
-  return new Set(
-    pairs.flatMap(({ broadcastId, userId }, i) =>
-      standings[i]?.bannedUntil === undefined ? [] : [`${broadcastId} ${userId}`],
-    ),
+  return new Map(
+    pairs.flatMap(({ broadcastId, userId }, i) => {
+      const until = standings[i]?.bannedUntil;
+      return until === undefined ? [] : [[`${broadcastId} ${userId}`, until]];
+    }),
   );
 }
 

@@ -199,16 +199,21 @@ describeOnBothDatabases('questions', (open) => {
       expect((await ask([asked()], 0, asker)).map(said)).toEqual(['PERMISSION_DENIED']);
       const [mine] = await ask([asked({ userId, name: '판매자' })], 0, asker);
       expect(mine?.result?.value).toMatchObject({ name: '이영희' });
+      const until = market.clock.now() + 1_000;
       await db.transaction((tx) =>
         tx.insert('viewer_bans', [
           {
             ...{ scopeId: broadcastId, userId, reason: '도배', bannedBy: market.seller.userId },
-            ...{ bannedAt: 1, expiresAt: market.clock.now() + 1_000 },
+            ...{ bannedAt: 1, expiresAt: until },
           },
         ]),
       );
       const one = await question();
-      expect((await ask([asked({ userId })], 0, asker)).map(said)).toEqual(['BANNED']);
+      const [refused] = await ask([asked({ userId })], 0, asker);
+      expect(refused?.result?.value).toMatchObject({
+        code: 'BANNED',
+        details: { until: String(until) },
+      });
       expect(await upvote(one.id, [userId])).toEqual(['BANNED']);
       market.clock.advance(1_000);
       expect(await upvote(one.id, [userId])).toEqual([1]);

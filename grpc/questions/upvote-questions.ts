@@ -1,4 +1,5 @@
-import { DomainError, NotFound } from '../../common/errors/index.ts';
+import { NotFound } from '../../common/errors/index.ts';
+import { banned } from '../broadcasts/index.ts';
 import { accepted, type Outcome, refused, type Tx } from '../db/index.ts';
 import type { QuestionVoteRow } from './entities.ts';
 import { bannedOf, publishBoards, type QuestionsDeps } from './questions-deps.ts';
@@ -33,7 +34,7 @@ export async function upvoteQuestions(
   // Again, under the locks: what was read before them may have changed meanwhile.
   const questions = new Map((await readQuestions(tx, ids)).map((row) => [row.id, row]));
   const known = new Set((await findUpvotes(tx, upvotes)).map(keyOf));
-  const banned = await bannedOf(
+  const keptOut = await bannedOf(
     deps,
     tx,
     upvotes.flatMap(({ questionId, userId }) => {
@@ -50,9 +51,8 @@ export async function upvoteQuestions(
     if (question === undefined || question.hidden === 1) {
       return refused(new NotFound('question', one.questionId));
     }
-    if (banned.has(`${question.broadcastId} ${one.userId}`)) {
-      return refused(new DomainError('BANNED', 'banned from this broadcast'));
-    }
+    const until = keptOut.get(`${question.broadcastId} ${one.userId}`);
+    if (until !== undefined) return refused(banned(until));
     const before = votes.get(question.id) ?? question.votes;
     if (known.has(keyOf(one))) return accepted(before);
     known.add(keyOf(one));

@@ -1,7 +1,8 @@
-import { DomainError, type ErrorDetails, NotFound } from '../../../common/errors/index.ts';
+import { DomainError, NotFound } from '../../../common/errors/index.ts';
 import { accepted, type Batcher, type Outcome, refused } from '../../db/index.ts';
 import type { DomainDeps } from '../../domain-deps.ts';
-import { forGood, type Standing, standingsOf } from '../people/standings.ts';
+import { banned } from '../people/banned.ts';
+import { type Standing, standingsOf } from '../people/standings.ts';
 import { type DoorOfBroadcast, readDoors } from './door-store.ts';
 import type { AdmitInput } from './requests.ts';
 import type { Seat, SeatRequest } from './seat-viewers.ts';
@@ -71,6 +72,5 @@ export async function admitViewers(
 function refuseBanned(standing: Standing | undefined): void {
   const until = standing?.bannedUntil;
   if (until === undefined) return;
-  const details: ErrorDetails = until === forGood ? {} : { until: String(until) };
-  throw new DomainError('BANNED', 'banned from this broadcast', details);
+  throw banned(until);
 }
