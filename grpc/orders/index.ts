@@ -29,7 +29,7 @@ import {
 } from './settle-orders.ts';
 import {
   listOrderIds,
-  listOrders,
+  listOrdersOf,
   type OrderFilter,
   type OrderWithHistory,
   type OrderWithLines,
@@ -101,7 +101,7 @@ export function createOrders(
   const listing = createCoalescer<OrderFilter, OrderWithLines[]>({
     ...{ name: 'lists of orders', maxQueue: config.QUEUE_LIMIT, maxBatch: maxListsAtOnce },
     async run(filters) {
-      const pages = await listOrders(db.read, filters);
+      const pages = await listOrdersOf(db.read, filters);
       return pages.map((value) => ({ status: 'fulfilled', value }));
     },
   });

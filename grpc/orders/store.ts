@@ -120,7 +120,7 @@ export interface OrderFilter {
  * Pages of buyers' orders, newest first, each with one more row than asked for if there are more: one
  * statement for all of them, and one for their lines.
  */
-export async function listOrders(
+export async function listOrdersOf(
   read: Reader,
   filters: readonly OrderFilter[],
 ): Promise<OrderWithLines[][]> {
@@ -153,6 +153,12 @@ export async function listOrderIds(
     [userId, afterId ?? '~'],
   );
   return rows.map((row) => row.id);
+}
+
+/** One such page. */
+export async function listOrders(read: Reader, filter: OrderFilter): Promise<OrderWithLines[]> {
+  const [page] = await listOrdersOf(read, [filter]);
+  return page ?? [];
 }
 
 /** Writes the state of orders that made the same step. */
