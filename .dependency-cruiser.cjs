@@ -16,6 +16,7 @@ const domains = [
   'polls',
   'questions',
   'sellers',
+  'banks',
   'departures',
   'jobs',
   'audits',

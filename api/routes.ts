@@ -1,4 +1,5 @@
 import { auditsRoutes } from './audits/routes.ts';
+import { banksRoutes } from './banks/routes.ts';
 import { broadcastsRoutes } from './broadcasts/routes.ts';
 import { catalogRoutes } from './catalog/routes.ts';
 import { chatRoutes } from './chat/routes.ts';
@@ -36,6 +37,7 @@ export const allRoutes: Routes = [
   ...pollsRoutes,
   ...questionsRoutes,
   ...sellersRoutes,
+  ...banksRoutes,
   ...departuresRoutes,
   ...jobsRoutes,
   ...privacyRoutes,

@@ -1,4 +1,5 @@
 import { auditsSpec } from './spec/audits.ts';
+import { banksSpec } from './spec/banks.ts';
 import { broadcastsSpec } from './spec/broadcasts.ts';
 import { catalogSpec } from './spec/catalog.ts';
 import { chatSpec } from './spec/chat.ts';
@@ -39,6 +40,7 @@ export const spec = {
   polls: pollsSpec,
   questions: questionsSpec,
   sellers: sellersSpec,
+  banks: banksSpec,
   departures: departuresSpec,
   jobs: jobsSpec,
   privacy: privacySpec,

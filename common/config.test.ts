@@ -21,6 +21,8 @@ const production = {
   TOSS_SECRET_KEY: 'live_sk_1',
   NTS_BASE_URL: 'https://api.odcloud.kr',
   NTS_SERVICE_KEY: 'issued+key==',
+  BANK_INQUIRY_BASE_URL: 'https://bank.example.kr',
+  BANK_INQUIRY_KEY: 'issued',
 };
 
 /** The lines of what is wrong with an environment. */
@@ -103,6 +105,8 @@ describe('loadConfig', () => {
     expect(named.toSorted()).toEqual([
       'ADMIN_PASSWORD',
       'API_PORT',
+      'BANK_INQUIRY_BASE_URL',
+      'BANK_INQUIRY_KEY',
       'DATABASE_URL',
       'FILES_URL',
       'LOG_LEVEL',
@@ -152,6 +156,8 @@ describe('production', () => {
     ['FILES_URL', 'http://files.onair.kr'],
     ['S3_PUBLIC_BUCKET', 'onair-files'],
     ['TOSS_SECRET_KEY', 'test_sk_sandbox'],
+    ['BANK_INQUIRY_BASE_URL', 'http://127.0.0.1:4010'],
+    ['BANK_INQUIRY_KEY', 'sandbox-bank-key'],
     ['NTS_BASE_URL', 'http://127.0.0.1:4010'],
     ['NTS_SERVICE_KEY', 'sandbox-service-key'],
     ['SEED_DEMO', 'true'],

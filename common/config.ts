@@ -38,6 +38,8 @@ const networks = z
 const sandboxSecretKey = 'test_sk_sandbox';
 /** And that for the Tax Service. */
 const sandboxNtsKey = 'sandbox-service-key';
+/** And that of banks. */
+const sandboxBankKey = 'sandbox-bank-key';
 
 /** What the stand-ins of social providers take for keys begins so. */
 export const standInKeyPrefix = 'sandbox-';
@@ -128,6 +130,9 @@ const schema = z.object({
   NTS_BASE_URL: url('http:', 'https:').optional(),
   NTS_SERVICE_KEY: z.string().min(1).default(sandboxNtsKey),
   NTS_TIMEOUT_MS: count(10_000),
+  BANK_INQUIRY_BASE_URL: url('http:', 'https:').optional(),
+  BANK_INQUIRY_KEY: z.string().min(1).default(sandboxBankKey),
+  BANK_INQUIRY_TIMEOUT_MS: count(10_000),
 
   CHAT_PURCHASE_WINDOW_MS: count(3_000, 0, 60_000),
   CHAT_RETENTION_DAYS: count(0, 0, 36_500),
@@ -261,6 +266,13 @@ function productionProblems(env: Environment): string[] {
   }
   if (env.TOSS_SECRET_KEY === undefined || env.TOSS_SECRET_KEY === sandboxSecretKey) {
     problems.push('TOSS_SECRET_KEY: required in production, the default is the stand-in’s');
+  }
+  need('BANK_INQUIRY_BASE_URL', 'bank accounts must not be checked at the stand-in');
+  if (env.BANK_INQUIRY_BASE_URL !== undefined && !/^https:/i.test(env.BANK_INQUIRY_BASE_URL)) {
+    problems.push('BANK_INQUIRY_BASE_URL: must be https in production');
+  }
+  if (env.BANK_INQUIRY_KEY === undefined || env.BANK_INQUIRY_KEY === sandboxBankKey) {
+    problems.push('BANK_INQUIRY_KEY: required in production, the default is the stand-in’s');
   }
   need('NTS_BASE_URL', 'businesses must not be checked at the stand-in');
   if (env.NTS_BASE_URL !== undefined && !/^https:/i.test(env.NTS_BASE_URL)) {

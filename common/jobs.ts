@@ -47,6 +47,8 @@ export const jobPayloads = {
   'sellers.check': z.object({ applicationId: id('sap') }),
   /** End the suspension of a seller whose time is up. Due when it is. */
   'sellers.end-suspension': z.object({ applicationId: id('sap') }),
+  /** Ask the bank whose an account is. */
+  'banks.verify': z.object({ userId: id('usr') }),
   /** Erase what is left of someone who left, bite by bite. */
   'departures.erase-rest': z.object({ userId: id('usr') }),
   /** Erase what law wanted kept of people who left, where it wants that no more. */
@@ -117,6 +119,7 @@ const maxAttempts: Readonly<Record<JobKind, number>> = {
   // The Tax Service may be away for days, and nobody is approved without its answer.
   'sellers.check': 2_000,
   'sellers.end-suspension': 100,
+  'banks.verify': 2_000,
   // Each bite is an attempt.
   'departures.erase-rest': 2_000,
   'departures.erase-retained': 3,

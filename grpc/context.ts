@@ -1,5 +1,6 @@
 import { createAccounts } from './accounts.ts';
 import { type Audits, createAudits } from './audits/index.ts';
+import { type Banks, createBanks } from './banks/index.ts';
 import { type Broadcasts, createBroadcasts } from './broadcasts/index.ts';
 import { type Catalog, createCatalog } from './catalog/index.ts';
 import { type Chat, createChat } from './chat/index.ts';
@@ -40,6 +41,7 @@ export interface Context {
   readonly polls: Polls;
   readonly questions: Questions;
   readonly sellers: Sellers;
+  readonly banks: Banks;
   readonly departures: Departures;
   readonly jobs: Jobs;
   readonly privacy: Privacy;
@@ -87,10 +89,11 @@ export function createContext(deps: DomainDeps): Context {
     orders,
     follows,
   });
+  const banks = createBanks(deps, { users, notifications });
   // In the order in which rows are locked.
   const knowPeople = [
     ...[users, sessions, notifications, broadcasts, orders, payments, points, follows, chat],
-    ...[questions, polls, sellers, files, social],
+    ...[questions, polls, sellers, files, social, banks],
   ];
   const departures = createDepartures(
     deps,
@@ -116,6 +119,7 @@ export function createContext(deps: DomainDeps): Context {
     polls,
     questions,
     sellers,
+    banks,
     departures,
     jobs,
     privacy: createPrivacy(deps),

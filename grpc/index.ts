@@ -6,6 +6,7 @@ import type { Part } from '../common/part.ts';
 import type { Pulse } from '../common/pulse/index.ts';
 import { services } from '../common/rpc/services.ts';
 import { createAuditsService } from './audits/index.ts';
+import { createBanksService } from './banks/index.ts';
 import { createBroadcastsService } from './broadcasts/index.ts';
 import { createCatalogService } from './catalog/index.ts';
 import { createChatService } from './chat/index.ts';
@@ -104,6 +105,7 @@ export function addServices(server: RpcServer, context: Context): void {
   server.add(services.polls, createPollsService(context.polls));
   server.add(services.questions, createQuestionsService(context.questions));
   server.add(services.sellers, createSellersService(context.sellers));
+  server.add(services.banks, createBanksService(context.banks));
   server.add(services.departures, createDeparturesService(context.departures));
   server.add(services.jobs, createJobsService(context.jobs));
   server.add(services.privacy, createPrivacyService(context.privacy));

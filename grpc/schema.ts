@@ -1,3 +1,4 @@
+import { banksEntities } from './banks/index.ts';
 import { broadcastsEntities } from './broadcasts/index.ts';
 import { catalogEntities } from './catalog/index.ts';
 import { chatEntities } from './chat/index.ts';
@@ -28,6 +29,7 @@ import { SealedAccounts1763770000025 } from './db/migrations/0025-sealed-account
 import { Sellers1763770000026 } from './db/migrations/0026-sellers.ts';
 import { SellerPages1763770000027 } from './db/migrations/0027-seller-pages.ts';
 import { Profiles1763770000029 } from './db/migrations/0029-profiles.ts';
+import { Banks1763770000030 } from './db/migrations/0030-banks.ts';
 import { filesEntities } from './files/index.ts';
 import { followsEntities } from './follows/index.ts';
 import { notificationsEntities } from './notifications/index.ts';
@@ -51,6 +53,7 @@ export const schema = {
     ...vaultEntities,
     ...privacyEntities,
     ...usersEntities,
+    ...banksEntities,
     ...sessionsEntities,
     ...socialEntities,
     ...notificationsEntities,
@@ -95,5 +98,6 @@ export const schema = {
     Sellers1763770000026,
     SellerPages1763770000027,
     Profiles1763770000029,
+    Banks1763770000030,
   ],
 };

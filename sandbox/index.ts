@@ -2,6 +2,7 @@ import { fastify } from 'fastify';
 import type { Config } from '../common/config.ts';
 import type { Logger } from '../common/logger.ts';
 import type { Part } from '../common/part.ts';
+import { addBank } from './bank/index.ts';
 import { addKakao } from './kakao/index.ts';
 import { addKms } from './kms/index.ts';
 import { addNts } from './nts/index.ts';
@@ -27,6 +28,7 @@ export async function startSandbox({ config, log }: SandboxDeps): Promise<Part> 
   addToss(app, config, log);
   addKms(app, config);
   addNts(app, config);
+  addBank(app, config);
   addKakao(app, config);
   addX(app, config);
   const address = await app.listen({ host: config.SANDBOX_HOST, port: config.SANDBOX_PORT });

@@ -124,6 +124,8 @@ async function productionSettings(mariaDb: MariaDb, redis: Redis, dataDir: strin
     TOSS_SECRET_KEY: 'live_sk_of_nobody',
     NTS_BASE_URL: 'https://nts.invalid',
     NTS_SERVICE_KEY: 'key-of-nobody',
+    BANK_INQUIRY_BASE_URL: 'https://bank.invalid',
+    BANK_INQUIRY_KEY: 'key-of-nobody',
     S3_BUCKET: 'onair-files',
     S3_PUBLIC_BUCKET: 'onair-public',
     S3_ENDPOINT: 'https://s3.invalid',

@@ -1,4 +1,5 @@
 import type { ObjectStore } from '../common/files/index.ts';
+import { verifyAccounts } from './banks/verify-accounts.ts';
 import { announceDeals } from './broadcasts/announce-deals.ts';
 import { endBroadcastsOf } from './broadcasts/end-broadcasts-of.ts';
 import { forgetSpeakers } from './chat/forget-speakers.ts';
@@ -39,6 +40,7 @@ const handlers: Omit<JobHandlers, 'files.check' | 'files.erase'> = {
   'users.show-image': showImages,
   'sellers.check': checkApplications,
   'sellers.end-suspension': endSuspensions,
+  'banks.verify': verifyAccounts,
   'departures.erase-rest': eraseRest,
   'departures.erase-retained': eraseRetained,
   'notifications.send-mail': sendMails,

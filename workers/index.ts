@@ -29,6 +29,7 @@ const providerKinds: ReadonlySet<JobKind> = new Set<JobKind>([
   'notifications.send-mail',
   'files.erase',
   'social.tell-unlink',
+  'banks.verify',
 ]);
 
 /** Kinds that take memory and processors of this very process. */

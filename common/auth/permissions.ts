@@ -197,6 +197,11 @@ export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
   'sellers.updateProfile': sellers,
   'sellers.getSales': ['seller', 'admin'],
 
+  'banks.listBanks': anyone,
+  'banks.setBankAccount': people,
+  'banks.getBankAccount': peopleAndServices,
+  'banks.verifyBankAccounts': processes,
+
   'departures.deleteAccount': people,
   'departures.beginExport': people,
   'departures.readExport': people,
@@ -234,6 +239,7 @@ export function isMoneyAction(action: RpcName): boolean {
 const accountActions: ReadonlySet<RpcName> = new Set<RpcName>([
   'users.requestEmailChange',
   'users.changePassword',
+  'banks.setBankAccount',
   'departures.deleteAccount',
   'departures.beginExport',
 ]);

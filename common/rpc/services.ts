@@ -1,4 +1,5 @@
 import { AuditsServiceDefinition } from '../../proto/gen/onair/audits/v1/audits.ts';
+import { BanksServiceDefinition } from '../../proto/gen/onair/banks/v1/banks.ts';
 import { BroadcastsServiceDefinition } from '../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
 import { CatalogServiceDefinition } from '../../proto/gen/onair/catalog/v1/catalog.ts';
 import { ChatServiceDefinition } from '../../proto/gen/onair/chat/v1/chat.ts';
@@ -37,6 +38,7 @@ export const services = {
   polls: PollsServiceDefinition,
   questions: QuestionsServiceDefinition,
   sellers: SellersServiceDefinition,
+  banks: BanksServiceDefinition,
   departures: DeparturesServiceDefinition,
   jobs: JobsServiceDefinition,
   privacy: PrivacyServiceDefinition,

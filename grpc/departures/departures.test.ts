@@ -2,19 +2,19 @@ import { toPoints } from '../../common/money.ts';
 import { goodPassword, nowhere, plainSignUp } from '../../test/kit/accounts.ts';
 import { describeOnBothDatabases } from '../../test/kit/databases.ts';
 import { codeOf, tally, unused } from '../../test/kit/market.ts';
-import { until } from '../../test/kit/until.ts';
-import type { Database } from '../db/index.ts';
-import { verifyFollows } from '../follows/index.ts';
-import { createLimits } from '../limits/index.ts';
-import { nameOfLeavers } from '../personal-data.ts';
-import { verifyLedger } from '../points/index.ts';
 import {
   type Person,
   type Scene,
   secretBrowser,
   setScene,
   sharedPhone,
-} from './departures-for-tests.ts';
+} from '../../test/kit/scene.ts';
+import { until } from '../../test/kit/until.ts';
+import type { Database } from '../db/index.ts';
+import { verifyFollows } from '../follows/index.ts';
+import { createLimits } from '../limits/index.ts';
+import { nameOfLeavers } from '../personal-data.ts';
+import { verifyLedger } from '../points/index.ts';
 import { createDepartures } from './index.ts';
 
 const dayMs = 86_400_000;

@@ -1,8 +1,8 @@
 import { goodPassword } from '../../test/kit/accounts.ts';
 import { describeOnBothDatabases } from '../../test/kit/databases.ts';
 import { codeOf, tally, unused } from '../../test/kit/market.ts';
+import { type Person, type Scene, setScene, sharedPhone } from '../../test/kit/scene.ts';
 import type { Database } from '../db/index.ts';
-import { type Person, type Scene, setScene, sharedPhone } from './departures-for-tests.ts';
 
 const minuteMs = 60_000;
 

@@ -10,6 +10,7 @@ export type MailTemplate =
   | 'email_change_requested'
   | 'email_changed'
   | 'account_deleted'
+  | 'bank_account_set'
   | 'suspended'
   | 'unsuspended'
   | 'seller_approved'
@@ -158,6 +159,22 @@ const words: Readonly<Record<MailTemplate, Readonly<Record<Language, Words>>>> =
       lines: [
         'Your password was changed and all your devices were logged out.',
         'If it was not you, reset your password at once and contact support.',
+      ],
+    },
+  },
+  bank_account_set: {
+    ko: {
+      subject: '계좌 정보가 등록되었습니다',
+      lines: [
+        '회원님의 정산 계좌가 등록되거나 변경되었습니다. 예금주 확인이 끝나면 사용할 수 있습니다.',
+        '직접 변경한 것이 아니라면 바로 비밀번호를 변경하고 고객센터로 연락해 주세요.',
+      ],
+    },
+    en: {
+      subject: 'Your bank account was set',
+      lines: [
+        'The bank account of your Onair account was set. It can be used once its holder is confirmed.',
+        'If it was not you, change your password at once and contact support.',
       ],
     },
   },

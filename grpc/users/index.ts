@@ -16,7 +16,12 @@ import {
   takeRoleIn,
 } from './change-role.ts';
 import { type CheckedPassword, checkPasswordOf, type PasswordClaim } from './check-password.ts';
-import { confirmIdentity, type IdentityClaim, type IdentityProof } from './confirm-identity.ts';
+import {
+  confirmIdentity,
+  holdsIn,
+  type IdentityClaim,
+  type IdentityProof,
+} from './confirm-identity.ts';
 import { emailKeyOf } from './email.ts';
 import { type EnsuredAdmin, ensureAdmin } from './ensure-admin.ts';
 import { type EnsuredUser, type EnsureUserInput, ensureUser } from './ensure-user.ts';
@@ -119,6 +124,8 @@ export interface Users {
   /** Makes an account that we set up ourselves, unless its e-mail is taken. */
   ensureUser(input: EnsureUserInput): Promise<EnsuredUser>;
 
+  /** Holds an account whose owner proved who they are. @throws DomainError BAD_CREDENTIALS */
+  holdIn(tx: Tx, proof: IdentityProof): Promise<void>;
   /** Holds the account of someone who is about to leave; see leave.ts. */
   holdLeaverIn(tx: Tx, proof: IdentityProof): Promise<void>;
   /** Erases an account that is held. Who it was is kept until `keptUntil`, if at all. */
@@ -204,6 +211,10 @@ export function createUsers(domainDeps: DomainDeps, neighbours: UsersNeighbours)
     listAccountChanges: (filter) => listAccountChanges(db.primary, filter),
     ensureAdmin: () => ensureAdmin(deps),
     ensureUser: (input) => ensureUser(deps, input),
+    async holdIn(tx, proof) {
+      await lockUser(tx, proof.userId);
+      await holdsIn(tx, proof);
+    },
     holdLeaverIn: (tx, proof) => holdLeaver(deps, tx, proof),
     eraseIn: (tx, leaver, keptUntil) => eraseUser(deps, tx, leaver, keptUntil),
     listRetained: (at, limit) => listRetained(deps, at, limit),

@@ -7,6 +7,7 @@ import { silentLogger } from '../../common/logger.ts';
 import { createLocalPulse, type Pulse } from '../../common/pulse/index.ts';
 import { type ClientPool, createClientPool } from '../../common/rpc/clients.ts';
 import { services as definitions } from '../../common/rpc/services.ts';
+import { createBanksService } from '../../grpc/banks/index.ts';
 import { createBroadcastsService } from '../../grpc/broadcasts/index.ts';
 import { createCatalogService } from '../../grpc/catalog/index.ts';
 import { createChatService } from '../../grpc/chat/index.ts';
@@ -127,6 +128,7 @@ function addServices(server: RpcServer, context: Context): void {
   server.add(definitions.polls, createPollsService(context.polls));
   server.add(definitions.questions, createQuestionsService(context.questions));
   server.add(definitions.sellers, createSellersService(context.sellers));
+  server.add(definitions.banks, createBanksService(context.banks));
   server.add(definitions.departures, createDeparturesService(context.departures));
   server.add(definitions.privacy, createPrivacyService(context.privacy));
   server.add(definitions.jobs, createJobsService(context.jobs));

@@ -3,15 +3,15 @@ import { loadConfig } from '../../common/config.ts';
 import { silentLogger } from '../../common/logger.ts';
 import { toPoints, toWon } from '../../common/money.ts';
 import { createLocalPulse } from '../../common/pulse/index.ts';
-import { goodPassword, plainSignUp } from '../../test/kit/accounts.ts';
-import { type HeldClock, holdClock } from '../../test/kit/held-clock.ts';
-import { unused } from '../../test/kit/market.ts';
-import { makeTempDir } from '../../test/kit/temp-dir.ts';
-import { testVault } from '../../test/kit/vault.ts';
-import { type Context, createContext } from '../context.ts';
-import type { Database } from '../db/index.ts';
-import type { DomainDeps } from '../domain-deps.ts';
-import type { User } from '../users/index.ts';
+import { type Context, createContext } from '../../grpc/context.ts';
+import type { Database } from '../../grpc/db/index.ts';
+import type { DomainDeps } from '../../grpc/domain-deps.ts';
+import type { User } from '../../grpc/users/index.ts';
+import { goodPassword, plainSignUp } from './accounts.ts';
+import { type HeldClock, holdClock } from './held-clock.ts';
+import { unused } from './market.ts';
+import { makeTempDir } from './temp-dir.ts';
+import { testVault } from './vault.ts';
 
 /** Someone who is logged in. */
 export interface Person {
@@ -41,13 +41,15 @@ export interface Scene {
   say(person: Person, broadcastId: string, text: string): Promise<void>;
 }
 
-export function setScene(db: Database): Scene {
+/** @param settings more of the environment */
+export function setScene(db: Database, settings: Readonly<Record<string, string>> = {}): Scene {
   const clock = holdClock();
   const config = loadConfig({
     ONAIR_ENV: 'test',
     DATA_DIR: makeTempDir('departures'),
     ARGON2_MEMORY_KIB: '1024',
     SERVICE_SECRET: 'the secret of the processes of this test',
+    ...settings,
   });
   const deps = {
     config,
