@@ -86,6 +86,7 @@ const schema = z.object({
   ADMIN_EMAIL: z.email().default('admin@onair.local'),
   ADMIN_PASSWORD: z.string().min(8).max(128).optional(),
   ARGON2_MEMORY_KIB: count(19_456, 1_024),
+  ADMIN_TOTP_REQUIRED: flag.default(false),
   LOGIN_FREE_FAILURES: count(5, 1, 1_000),
   LOGIN_MAX_DELAY_SECONDS: count(900, 1, 86_400),
   SEED_DEMO: flag.optional(),

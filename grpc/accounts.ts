@@ -4,7 +4,13 @@ import { createFiles, type Files } from './files/index.ts';
 import { createLimits, type Limits } from './limits/index.ts';
 import type { CheckStanding } from './middleware/identify.ts';
 import { createNotifications, type Notifications } from './notifications/index.ts';
-import { createSessions, endSessionsOf, loggedInAt, type Sessions } from './sessions/index.ts';
+import {
+  createSessions,
+  dropFactor,
+  endSessionsOf,
+  loggedInAt,
+  type Sessions,
+} from './sessions/index.ts';
 import { createSocial, dropSocialLinksOf, type Social } from './social/index.ts';
 import { createUsers, type Users } from './users/index.ts';
 
@@ -36,7 +42,10 @@ export function createAccounts(deps: DomainDeps): Accounts {
     endSessionsIn: (tx, userId, because, now, keptSessionId) =>
       endSessionsOf(deps, tx, userId, because, now, keptSessionId),
     loggedInAt,
-    dropSocialLinksIn: dropSocialLinksOf,
+    async dropProofsIn(tx, userId) {
+      await dropSocialLinksOf(tx, userId);
+      await dropFactor(tx, userId);
+    },
   });
   const sessions = createSessions(deps, users, limits);
   const social = createSocial(deps, { users, sessions, notifications, limits });

@@ -3,11 +3,13 @@ import { createCoalescer } from '../common/coalesce.ts';
 import { DomainError } from '../common/errors/index.ts';
 import type { DomainDeps } from './domain-deps.ts';
 import type { CheckStanding } from './middleware/identify.ts';
-import type { Sessions } from './sessions/index.ts';
+import { rolesWith, type Sessions } from './sessions/index.ts';
 import type { Users } from './users/index.ts';
 
 /** Most accounts read at once. */
 const maxBatch = 500;
+
+const nobody: ReadonlySet<string> = new Set();
 
 /**
  * Looks at the account and the session of a person as they are now, and answers the person with
@@ -23,9 +25,12 @@ export function createStandingCheck(
     maxBatch,
     maxQueue: config.QUEUE_LIMIT,
     async run(actors) {
-      const [standings, ended] = await Promise.all([
+      const [standings, ended, proven] = await Promise.all([
         users.standingsOf(actors.map(({ userId }) => userId)),
         sessions.endedAmong(actors.map(({ sessionId }) => sessionId)),
+        config.ADMIN_TOTP_REQUIRED
+          ? sessions.withSecondFactorAmong(actors.map(({ sessionId }) => sessionId))
+          : nobody,
       ]);
       return Promise.allSettled(
         actors.map(async (actor) => {
@@ -37,7 +42,8 @@ export function createStandingCheck(
           if (ended.has(actor.sessionId)) {
             throw new DomainError('SESSION_REVOKED', 'the session has ended');
           }
-          return { ...actor, roles: standing.roles };
+          const roles = rolesWith({ config }, standing.roles, proven.has(actor.sessionId));
+          return { ...actor, roles };
         }),
       );
     },

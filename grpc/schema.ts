@@ -24,6 +24,7 @@ import { Mails1763770000019 } from './db/migrations/0019-mails.ts';
 import { Files1763770000020 } from './db/migrations/0020-files.ts';
 import { ProfileImages1763770000021 } from './db/migrations/0021-profile-images.ts';
 import { Social1763770000022 } from './db/migrations/0022-social.ts';
+import { SecondFactors1763770000023 } from './db/migrations/0023-second-factors.ts';
 import { Vault1763770000024 } from './db/migrations/0024-vault.ts';
 import { SealedAccounts1763770000025 } from './db/migrations/0025-sealed-accounts.ts';
 import { Sellers1763770000026 } from './db/migrations/0026-sellers.ts';
@@ -93,6 +94,7 @@ export const schema = {
     Files1763770000020,
     ProfileImages1763770000021,
     Social1763770000022,
+    SecondFactors1763770000023,
     Vault1763770000024,
     SealedAccounts1763770000025,
     Sellers1763770000026,

@@ -435,6 +435,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish a log-in that was answered SECOND_FACTOR_REQUIRED
+         * @description With `details.challenge` of that answer, which is good for one session, five minutes and five wrong codes; and a code of the app, each of which works once, or a recovery code.
+         *
+         *     Open to everyone.
+         */
+        post: operations["logInWithCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how the own second factor stands
+         * @description Open to: viewer, seller, admin.
+         */
+        get: operations["getTotp"];
+        put?: never;
+        /**
+         * Get a secret for an authenticator app, shown this once
+         * @description It counts once a first code confirmed it. Beginning again makes another.
+         *
+         *     Open to: viewer, seller, admin.
+         */
+        post: operations["beginTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn the second factor on by a first code
+         * @description Other devices are logged out. An admin who needs one is an admin from the next refresh on.
+         *
+         *     Open to: viewer, seller, admin.
+         */
+        post: operations["confirmTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/totp/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn the second factor off by a code
+         * @description Open to: viewer, seller, admin.
+         */
+        post: operations["disableTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/refresh": {
         parameters: {
             query?: never;
@@ -3866,6 +3956,8 @@ export interface components {
             refreshToken: string;
             /** Format: date-time */
             refreshExpiresAt: string;
+            /** @description The account is an admin’s and needs a second factor to act as one: set TOTP up. */
+            totpRequired: boolean;
         };
         /** @description A device that is logged in. */
         Session: {
@@ -3894,12 +3986,12 @@ export interface components {
             address: string;
             userAgent: string;
             /** @enum {string} */
-            outcome: "opened" | "bad_credentials" | "suspended" | "limited";
+            outcome: "opened" | "bad_credentials" | "suspended" | "limited" | "second_factor" | "bad_code";
             /**
              * @description How they tried to prove who they are.
              * @enum {string}
              */
-            method: "password" | "kakao" | "x";
+            method: "password" | "kakao" | "x" | "totp" | "recovery";
             /** Format: date-time */
             attemptedAt: string;
         };
@@ -3913,6 +4005,36 @@ export interface components {
         EndedSessions: {
             /** @description Sessions that were open. */
             ended: number;
+        };
+        LogInWithCodeBody: {
+            challenge: string;
+            /** @description Six digits of the app; or a recovery code. */
+            code: string;
+        };
+        Totp: {
+            enabledAt: string | null;
+            recoveryCodesLeft: number;
+            requiredForAdmins: boolean;
+        };
+        BeginTotpBody: {
+            /** @description May be left out within ten minutes of logging in. */
+            password?: string;
+        };
+        TotpSecret: {
+            secret: string;
+            /** @description For a QR code. */
+            otpauthUri: string;
+        };
+        ConfirmTotpBody: {
+            /** @description Six digits of the app; or a recovery code. */
+            code: string;
+        };
+        RecoveryCodes: {
+            recoveryCodes: string[];
+        };
+        DisableTotpBody: {
+            /** @description Six digits of the app; or a recovery code. */
+            code: string;
         };
         SessionPage: {
             items: components["schemas"]["Session"][];
@@ -4009,7 +4131,7 @@ export interface components {
              * @description Stable; branch on this.
              * @enum {string}
              */
-            code: "INVALID_ARGUMENT" | "MALFORMED_REQUEST" | "PAYLOAD_TOO_LARGE" | "HEADERS_TOO_LARGE" | "REQUEST_TIMEOUT" | "METHOD_NOT_ALLOWED" | "UNSUPPORTED_MEDIA_TYPE" | "UNKNOWN_MESSAGE" | "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "BAD_CREDENTIALS" | "REAUTHENTICATION_REQUIRED" | "SESSION_REVOKED" | "ACCOUNT_SUSPENDED" | "PERMISSION_DENIED" | "NOT_FOUND" | "EMAIL_TAKEN" | "OPEN_MATTERS" | "BUSINESS_NUMBER_TAKEN" | "WEAK_PASSWORD" | "FILE_NOT_FOUND" | "FILE_NOT_UPLOADED" | "FILE_NOT_READY" | "FILE_WRONG_PURPOSE" | "UPLOAD_REFUSED" | "LINK_NOT_VALID" | "SOCIAL_DISABLED" | "SOCIAL_STATE_INVALID" | "SOCIAL_CODE_INVALID" | "SOCIAL_SCOPE_MISSING" | "SOCIAL_UNDER_AGE" | "SOCIAL_EMAIL_TAKEN" | "SOCIAL_ALREADY_LINKED" | "LAST_WAY_IN" | "STALE_VERSION" | "REQUEST_ID_REUSED" | "INVALID_STATE" | "SOLD_OUT" | "LIMIT_REACHED" | "DEAL_NOT_OPEN" | "BROADCAST_NOT_LIVE" | "POLL_CLOSED" | "ALREADY_VOTED" | "PRODUCT_NOT_ON_SALE" | "PRICE_CHANGED" | "INSUFFICIENT_STOCK" | "INSUFFICIENT_POINTS" | "ALREADY_RESOLVED" | "PAYMENT_DEADLINE_PASSED" | "AMOUNT_MISMATCH" | "CHAT_BANNED" | "CHAT_MUTED" | "CHAT_FROZEN" | "CHAT_FOLLOWERS_ONLY" | "CHAT_BANNED_WORD" | "CHAT_LINK" | "CHAT_SLOW_MODE" | "CHAT_FLOOD" | "CHAT_REPEAT" | "ROOM_FULL" | "BROADCAST_FULL" | "BANNED" | "RATE_LIMITED" | "OVERLOADED" | "UNAVAILABLE" | "DEADLINE_EXCEEDED" | "INTERNAL";
+            code: "INVALID_ARGUMENT" | "MALFORMED_REQUEST" | "PAYLOAD_TOO_LARGE" | "HEADERS_TOO_LARGE" | "REQUEST_TIMEOUT" | "METHOD_NOT_ALLOWED" | "UNSUPPORTED_MEDIA_TYPE" | "UNKNOWN_MESSAGE" | "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "BAD_CREDENTIALS" | "REAUTHENTICATION_REQUIRED" | "SESSION_REVOKED" | "ACCOUNT_SUSPENDED" | "PERMISSION_DENIED" | "NOT_FOUND" | "EMAIL_TAKEN" | "OPEN_MATTERS" | "BUSINESS_NUMBER_TAKEN" | "WEAK_PASSWORD" | "FILE_NOT_FOUND" | "FILE_NOT_UPLOADED" | "FILE_NOT_READY" | "FILE_WRONG_PURPOSE" | "UPLOAD_REFUSED" | "LINK_NOT_VALID" | "SECOND_FACTOR_REQUIRED" | "SECOND_FACTOR_INVALID" | "CHALLENGE_INVALID" | "SOCIAL_DISABLED" | "SOCIAL_STATE_INVALID" | "SOCIAL_CODE_INVALID" | "SOCIAL_SCOPE_MISSING" | "SOCIAL_UNDER_AGE" | "SOCIAL_EMAIL_TAKEN" | "SOCIAL_ALREADY_LINKED" | "LAST_WAY_IN" | "STALE_VERSION" | "REQUEST_ID_REUSED" | "INVALID_STATE" | "SOLD_OUT" | "LIMIT_REACHED" | "DEAL_NOT_OPEN" | "BROADCAST_NOT_LIVE" | "POLL_CLOSED" | "ALREADY_VOTED" | "PRODUCT_NOT_ON_SALE" | "PRICE_CHANGED" | "INSUFFICIENT_STOCK" | "INSUFFICIENT_POINTS" | "ALREADY_RESOLVED" | "PAYMENT_DEADLINE_PASSED" | "AMOUNT_MISMATCH" | "CHAT_BANNED" | "CHAT_MUTED" | "CHAT_FROZEN" | "CHAT_FOLLOWERS_ONLY" | "CHAT_BANNED_WORD" | "CHAT_LINK" | "CHAT_SLOW_MODE" | "CHAT_FLOOD" | "CHAT_REPEAT" | "ROOM_FULL" | "BROADCAST_FULL" | "BANNED" | "RATE_LIMITED" | "OVERLOADED" | "UNAVAILABLE" | "DEADLINE_EXCEEDED" | "INTERNAL";
             /** @description Quote it when asking for help. */
             requestId: string;
             /** @description Facts that go with the code, e.g. the current version. */
@@ -6474,7 +6596,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description BAD_CREDENTIALS */
+            /** @description BAD_CREDENTIALS, SECOND_FACTOR_REQUIRED */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6485,6 +6607,543 @@ export interface operations {
             };
             /** @description ACCOUNT_SUSPENDED */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OVERLOADED, UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logInWithCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogInWithCodeBody"];
+            };
+        };
+        responses: {
+            /** @description Tokens of the new session. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description INVALID_ARGUMENT, MALFORMED_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SECOND_FACTOR_INVALID */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ACCOUNT_SUSPENDED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHALLENGE_INVALID */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OVERLOADED, UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Totp"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PERMISSION_DENIED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OVERLOADED, UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginTotpBody"];
+            };
+        };
+        responses: {
+            /** @description What the app is to know. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpSecret"];
+                };
+            };
+            /** @description INVALID_ARGUMENT, MALFORMED_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BAD_CREDENTIALS, UNAUTHENTICATED, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REAUTHENTICATION_REQUIRED, PERMISSION_DENIED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_STATE */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OVERLOADED, UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmTotpBody"];
+            };
+        };
+        responses: {
+            /** @description Recovery codes, shown this once; each is good once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description INVALID_ARGUMENT, MALFORMED_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SECOND_FACTOR_INVALID, UNAUTHENTICATED, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PERMISSION_DENIED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_STATE */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OVERLOADED, UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disableTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisableTotpBody"];
+            };
+        };
+        responses: {
+            /** @description There is none any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description INVALID_ARGUMENT, MALFORMED_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SECOND_FACTOR_INVALID, UNAUTHENTICATED, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PERMISSION_DENIED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7916,6 +8575,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description SECOND_FACTOR_REQUIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description SOCIAL_SCOPE_MISSING, SOCIAL_UNDER_AGE, ACCOUNT_SUSPENDED */
             403: {
                 headers: {
@@ -8032,6 +8700,15 @@ export interface operations {
             };
             /** @description INVALID_ARGUMENT, MALFORMED_REQUEST */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SECOND_FACTOR_REQUIRED */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

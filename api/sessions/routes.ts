@@ -10,6 +10,20 @@ const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 export const sessionsRoutes = routes(sessionsSpec, {
   logIn: ({ body }, { clients, client }) => clients.sessions.logIn({ ...body, client }),
 
+  logInWithCode: ({ body }, { clients, client }) =>
+    clients.sessions.logInWithCode({ ...body, client }),
+
+  getTotp: (_, { clients }) => clients.sessions.getTotp({}),
+
+  beginTotp: ({ body }, { clients }) => clients.sessions.beginTotp(body),
+
+  confirmTotp: ({ body }, { clients }) => clients.sessions.confirmTotp(body),
+
+  async disableTotp({ body }, { clients }) {
+    await clients.sessions.disableTotp(body);
+    return undefined;
+  },
+
   refreshSession: ({ body }, { clients, client }) =>
     clients.sessions.refreshSession({ ...body, client }),
 

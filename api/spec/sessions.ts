@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LoginMethod, LoginOutcome } from '../../proto/gen/onair/sessions/v1/sessions.ts';
-import { enumCodec, present, textOrNull, timestamp } from './codecs.ts';
+import { enumCodec, present, textOrNull, timestamp, timestampOrNull } from './codecs.ts';
 import { endpoints } from './endpoint.ts';
 import { count, id, idParams, pageOf, pageQuery, text } from './schemas.ts';
 import { user } from './users.ts';
@@ -12,6 +12,9 @@ export const tokens = z
     accessExpiresAt: timestamp,
     refreshToken: z.string().describe('Single-use secret that buys the next pair.'),
     refreshExpiresAt: timestamp,
+    totpRequired: z
+      .boolean()
+      .describe('The account is an admin’s and needs a second factor to act as one: set TOTP up.'),
   })
   .meta({ id: 'Tokens', description: 'What a client holds to act as a user.' });
 
@@ -39,6 +42,8 @@ const loginAttempt = z
   })
   .meta({ id: 'LoginAttempt', description: 'An attempt to log in.' });
 
+const totpCode = z.string().min(1).max(100).describe('Six digits of the app; or a recovery code.');
+
 const logInBody = z
   .strictObject({ email: z.string().max(1_024), password: z.string().max(1_024) })
   .meta({ id: 'LogInBody' });
@@ -64,7 +69,93 @@ export const sessionsSpec = endpoints({
     idempotency: 'none',
     body: logInBody,
     success: { status: 201, description: 'Tokens of the new session.', body: tokens },
-    refusals: ['BAD_CREDENTIALS', 'RATE_LIMITED', 'ACCOUNT_SUSPENDED'],
+    refusals: ['BAD_CREDENTIALS', 'RATE_LIMITED', 'ACCOUNT_SUSPENDED', 'SECOND_FACTOR_REQUIRED'],
+  },
+  logInWithCode: {
+    method: 'POST',
+    path: '/v1/sessions/second-factor',
+    summary: 'Finish a log-in that was answered SECOND_FACTOR_REQUIRED',
+    description:
+      'With `details.challenge` of that answer, which is good for one session, five minutes and ' +
+      'five wrong codes; and a code of the app, each of which works once, or a recovery code.',
+    action: 'sessions.logInWithCode',
+    credentials: 'ignored',
+    idempotency: 'none',
+    body: z
+      .strictObject({ challenge: z.string().min(1).max(200), code: totpCode })
+      .meta({ id: 'LogInWithCodeBody' }),
+    success: { status: 201, description: 'Tokens of the new session.', body: tokens },
+    refusals: ['CHALLENGE_INVALID', 'SECOND_FACTOR_INVALID', 'RATE_LIMITED', 'ACCOUNT_SUSPENDED'],
+  },
+  getTotp: {
+    method: 'GET',
+    path: '/v1/me/totp',
+    summary: 'Read how the own second factor stands',
+    action: 'sessions.getTotp',
+    idempotency: 'none',
+    success: {
+      status: 200,
+      description: 'How it stands.',
+      body: z
+        .object({
+          enabledAt: timestampOrNull,
+          recoveryCodesLeft: count,
+          requiredForAdmins: z.boolean(),
+        })
+        .meta({ id: 'Totp' }),
+    },
+    refusals: [],
+  },
+  beginTotp: {
+    method: 'POST',
+    path: '/v1/me/totp',
+    summary: 'Get a secret for an authenticator app, shown this once',
+    description: 'It counts once a first code confirmed it. Beginning again makes another.',
+    action: 'sessions.beginTotp',
+    idempotency: 'none',
+    body: z
+      .strictObject({
+        password: z
+          .string()
+          .max(1_024)
+          .optional()
+          .describe('May be left out within ten minutes of logging in.'),
+      })
+      .meta({ id: 'BeginTotpBody' }),
+    success: {
+      status: 201,
+      description: 'What the app is to know.',
+      body: z
+        .object({ secret: z.string(), otpauthUri: z.string().describe('For a QR code.') })
+        .meta({ id: 'TotpSecret' }),
+    },
+    refusals: ['BAD_CREDENTIALS', 'REAUTHENTICATION_REQUIRED', 'RATE_LIMITED', 'INVALID_STATE'],
+  },
+  confirmTotp: {
+    method: 'POST',
+    path: '/v1/me/totp/confirm',
+    summary: 'Turn the second factor on by a first code',
+    description:
+      'Other devices are logged out. An admin who needs one is an admin from the next refresh on.',
+    action: 'sessions.confirmTotp',
+    idempotency: 'none',
+    body: z.strictObject({ code: totpCode }).meta({ id: 'ConfirmTotpBody' }),
+    success: {
+      status: 200,
+      description: 'Recovery codes, shown this once; each is good once.',
+      body: z.object({ recoveryCodes: z.array(z.string()) }).meta({ id: 'RecoveryCodes' }),
+    },
+    refusals: ['SECOND_FACTOR_INVALID', 'RATE_LIMITED', 'NOT_FOUND', 'INVALID_STATE'],
+  },
+  disableTotp: {
+    method: 'POST',
+    path: '/v1/me/totp/disable',
+    summary: 'Turn the second factor off by a code',
+    action: 'sessions.disableTotp',
+    idempotency: 'none',
+    body: z.strictObject({ code: totpCode }).meta({ id: 'DisableTotpBody' }),
+    success: { status: 204, description: 'There is none any more.' },
+    refusals: ['SECOND_FACTOR_INVALID', 'RATE_LIMITED', 'NOT_FOUND'],
   },
   refreshSession: {
     method: 'POST',

@@ -68,6 +68,7 @@ const refusals = [
 const logInRefusals = [
   ...refusals,
   'SOCIAL_EMAIL_TAKEN',
+  'SECOND_FACTOR_REQUIRED',
   'ACCOUNT_SUSPENDED',
   'RATE_LIMITED',
   'NOT_FOUND',

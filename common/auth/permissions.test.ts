@@ -29,6 +29,7 @@ it('what changes anything is open to nobody unknown, but what is needed to log i
     'beginSocialLogin',
     'confirmEmailChange',
     'logIn',
+    'logInWithCode',
     'logOut',
     'loginWithKakao',
     'loginWithTwitter',

@@ -41,6 +41,11 @@ export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
   'users.listAccountChanges': admins,
 
   'sessions.logIn': anyone,
+  'sessions.logInWithCode': anyone,
+  'sessions.getTotp': people,
+  'sessions.beginTotp': people,
+  'sessions.confirmTotp': people,
+  'sessions.disableTotp': people,
   'sessions.refreshSession': anyone,
   'sessions.logOut': anyone,
   'sessions.logOutEverywhere': people,

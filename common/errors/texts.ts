@@ -54,6 +54,12 @@ const texts: Readonly<Record<ErrorCode, readonly [ko: string, en: string]>> = {
     '만료되었거나 이미 사용한 링크입니다. 다시 요청해 주세요.',
     'This link has expired or was used; please ask for a new one.',
   ],
+  SECOND_FACTOR_REQUIRED: ['인증 앱의 코드를 입력해 주세요.', 'Please enter the code of your app.'],
+  SECOND_FACTOR_INVALID: ['인증 코드가 올바르지 않습니다.', 'The code is wrong or was used.'],
+  CHALLENGE_INVALID: [
+    '로그인 시간이 지났습니다. 처음부터 다시 로그인해 주세요.',
+    'This log-in took too long; please start again.',
+  ],
   SOCIAL_DISABLED: [
     '지금은 이 로그인 방법을 사용할 수 없습니다.',
     'This way to log in is not available.',

@@ -48,6 +48,8 @@ export async function endSessionsOf(
     `SELECT id FROM sessions WHERE userId = ? AND endedAt IS NULL ORDER BY id${tx.dialect.forUpdate}`,
     [userId],
   );
+  // Nor may a log-in that was half done before go on.
+  await tx.execute('DELETE FROM login_challenges WHERE userId = ?', [userId]);
   const ids = open.map((row) => row.id).filter((id) => id !== keptSessionId);
   return endSessionsIn(deps, tx, ids, because, now);
 }

@@ -1,6 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { humanText, idText, nullable, shortText, time } from '../db/index.ts';
 import { SealedColumn } from '../vault/index.ts';
+import { secondFactorEntities } from './second-factor/entities.ts';
 
 /** Why a session ended before its time. */
 export type SessionEnd =
@@ -40,6 +41,9 @@ export class SessionRow {
   /** Of its last use, masked; see client-info.ts. */
   @Column(nullable(shortText(45)))
   address: string | null;
+  /** When its owner showed a second factor; null if they never did. */
+  @Column(nullable(time()))
+  secondFactorAt: number | null;
 }
 
 /** A refresh token that was issued. The token itself is nowhere in the database. */
@@ -85,13 +89,20 @@ export class SigningKeyRow {
 }
 
 /** How an attempt to log in ended. */
-export const loginOutcomes = ['opened', 'bad_credentials', 'suspended', 'limited'] as const;
+export const loginOutcomes = [
+  'opened',
+  'bad_credentials',
+  'suspended',
+  'limited',
+  'second_factor',
+  'bad_code',
+] as const;
 
 /** One of {@link loginOutcomes}. */
 export type LoginOutcome = (typeof loginOutcomes)[number];
 
 /** How someone tried to prove who they are. */
-export const loginMethods = ['password', 'kakao', 'x'] as const;
+export const loginMethods = ['password', 'kakao', 'x', 'totp', 'recovery'] as const;
 
 /** One of {@link loginMethods}. */
 export type LoginMethod = (typeof loginMethods)[number];
@@ -124,4 +135,10 @@ export class LoginAttemptRow {
 }
 
 /** Rows of this domain. */
-export const sessionsEntities = [SessionRow, RefreshTokenRow, SigningKeyRow, LoginAttemptRow];
+export const sessionsEntities = [
+  SessionRow,
+  RefreshTokenRow,
+  SigningKeyRow,
+  LoginAttemptRow,
+  ...secondFactorEntities,
+];

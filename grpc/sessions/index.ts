@@ -10,7 +10,7 @@ import { createAccessTokens } from './access-tokens.ts';
 import type { ClientInfo } from './client-info.ts';
 import type { LoginMethod, LoginOutcome, SessionRow } from './entities.ts';
 import { createKeyRing } from './key-ring.ts';
-import { type EndedSessions, endedAmong, listEnded } from './list-ended.ts';
+import { type EndedSessions, endedAmong, listEnded, withSecondFactorAmong } from './list-ended.ts';
 import { listSessions, type SessionFilter } from './list-sessions.ts';
 import { type LogInInput, logIn } from './log-in.ts';
 import { logOut, logOutEverywhere, revokeSession } from './log-out.ts';
@@ -23,10 +23,23 @@ import {
   sealStoredAddresses,
 } from './login-attempts.ts';
 import { createLoginLimits } from './login-limits.ts';
-import { completeTokens, openSessionIn, type PendingTokens } from './open-session.ts';
 import { createSessionsPersonalData } from './personal-data.ts';
 import { refreshSession } from './refresh-session.ts';
 import { keepSigningKeys, rotateSigningKey } from './rotate-signing-key.ts';
+import {
+  type Admission,
+  admitIn,
+  type CodeInput,
+  completeAdmission,
+  logInWithCode,
+} from './second-factor/challenge.ts';
+import {
+  beginTotp,
+  confirmTotp,
+  disableTotp,
+  getTotp,
+  type TotpStatus,
+} from './second-factor/totp.ts';
 import type { SessionsDeps } from './sessions-deps.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -34,8 +47,10 @@ export type { ClientInfo } from './client-info.ts';
 export { endSessionsOf } from './end-sessions.ts';
 export type { LoginMethod, LoginOutcome } from './entities.ts';
 export { sessionsEntities } from './entities.ts';
-export type { PendingTokens } from './open-session.ts';
+export { rolesWith } from './open-session.ts';
 export { client } from './requests.ts';
+export { type Admission, outcomeOf } from './second-factor/challenge.ts';
+export { dropFactor } from './second-factor/store.ts';
 export { createSessionsService, toTokensMessage } from './service.ts';
 export { loggedInAt } from './session-store.ts';
 export type { Tokens } from './tokens.ts';
@@ -43,8 +58,11 @@ export type { Tokens } from './tokens.ts';
 /** Sessions. What each use case guarantees and refuses stands where it is written. */
 export interface Sessions {
   logIn(input: LogInInput): Promise<Tokens>;
-  /** Opens a session for someone who proved who they are by other means than a password. */
-  openIn(tx: Tx, user: User, client: ClientInfo, now: EpochMs): Promise<PendingTokens>;
+  /**
+   * Opens a session for someone who proved who they are by other means than a password, or asks for
+   * their second factor.
+   */
+  openIn(tx: Tx, user: User, client: ClientInfo, now: EpochMs): Promise<Admission>;
   /** Notes an attempt to log in by other means than a password, for admins. */
   noteAttemptIn(
     tx: Tx,
@@ -57,7 +75,12 @@ export interface Sessions {
     now: EpochMs,
   ): Promise<void>;
   /** Adds the access token to what `openIn` began, once that is committed. */
-  complete(pending: PendingTokens, now: EpochMs): Promise<Tokens>;
+  complete(admission: Admission, now: EpochMs): Promise<Tokens>;
+  logInWithCode(input: CodeInput): Promise<Tokens>;
+  getTotp(actor: UserActor): Promise<TotpStatus>;
+  beginTotp(actor: UserActor, claim: Parameters<typeof beginTotp>[2]): ReturnType<typeof beginTotp>;
+  confirmTotp(actor: UserActor, code: string): Promise<readonly string[]>;
+  disableTotp(actor: UserActor, code: string): Promise<void>;
   refreshSession(refreshToken: string, client: ClientInfo): Promise<Tokens>;
   logOut(refreshToken: string): Promise<void>;
   logOutEverywhere(actor: Actor, userId: string): Promise<number>;
@@ -65,6 +88,8 @@ export interface Sessions {
   revokeSession(actor: Actor, sessionId: string): Promise<void>;
   /** Those of the sessions that are known to have ended. */
   endedAmong(sessionIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Those of the sessions whose owner showed a second factor. */
+  withSecondFactorAmong(sessionIds: readonly string[]): Promise<ReadonlySet<string>>;
   listEnded(since: EpochMs | undefined): Promise<EndedSessions>;
   /** The public keys (RFC 7517) that verify access tokens. */
   publicKeys(): Promise<JSONWebKeySet>;
@@ -96,16 +121,22 @@ export function createSessions(domainDeps: DomainDeps, users: Users, limits: Lim
   };
   return {
     logIn: (input) => logIn(deps, input),
-    openIn: (tx, user, client, now) => openSessionIn(deps, tx, user, client, now),
+    openIn: (tx, user, client, now) => admitIn(deps, tx, user, client, now),
     noteAttemptIn: (tx, { userId, client, outcome, method }, now) =>
       noteAttempt(deps, tx, userId, client, outcome, now, method),
-    complete: (pending, now) => completeTokens(deps, pending, now),
+    complete: (admission, now) => completeAdmission(deps, admission, now),
+    logInWithCode: (input) => logInWithCode(deps, input),
+    getTotp: (actor) => getTotp(deps, actor),
+    beginTotp: (actor, claim) => beginTotp(deps, actor, claim),
+    confirmTotp: (actor, code) => confirmTotp(deps, actor, code),
+    disableTotp: (actor, code) => disableTotp(deps, actor, code),
     refreshSession: (refreshToken, client) => refreshSession(deps, refreshToken, client),
     logOut: (refreshToken) => logOut(deps, refreshToken),
     logOutEverywhere: (actor, userId) => logOutEverywhere(deps, actor, userId),
     listSessions: (actor, filter) => listSessions(deps, actor, filter),
     revokeSession: (actor, sessionId) => revokeSession(deps, actor, sessionId),
     endedAmong: (sessionIds) => endedAmong(db.primary, sessionIds),
+    withSecondFactorAmong: (sessionIds) => withSecondFactorAmong(db.primary, sessionIds),
     listEnded: (since) => listEnded(deps, since),
     publicKeys: () => keys.publicKeys(),
     rotateSigningKey: (actor, input) => rotateSigningKey(deps, actor, input),

@@ -29,6 +29,20 @@ export async function listEnded(
   return { ended, nextSince: now - skewMs };
 }
 
+/** Those of the sessions whose owner showed a second factor. Up to 10,000 ids. */
+export async function withSecondFactorAmong(
+  reader: Reader,
+  sessionIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(sessionIds)].sort();
+  if (ids.length === 0) return new Set();
+  const rows = await reader.rows<Pick<SessionRow, 'id'>>(
+    `SELECT id FROM sessions WHERE id IN (${placeholders(ids)}) AND secondFactorAt IS NOT NULL`,
+    ids,
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
 /** Those of the sessions that are known to have ended. Up to 10,000 ids. */
 export async function endedAmong(
   reader: Reader,

@@ -1,8 +1,14 @@
 import { DomainError } from '../../common/errors/index.ts';
+import type { Tx } from '../db/index.ts';
+import type { User } from '../users/index.ts';
 import type { ClientInfo } from './client-info.ts';
-import type { LoginOutcome } from './entities.ts';
 import { noteAttempt } from './login-attempts.ts';
-import { completeTokens, openSessionIn, type PendingTokens } from './open-session.ts';
+import {
+  type Admission,
+  admitIn,
+  completeAdmission,
+  outcomeOf,
+} from './second-factor/challenge.ts';
 import type { SessionsDeps } from './sessions-deps.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -19,7 +25,7 @@ export interface LogInInput {
  * Opens a session. An unknown e-mail, an account without a password and a wrong password are
  * answered alike and after the same work; each counts as a failure and is noted for admins.
  * @throws DomainError BAD_CREDENTIALS; RATE_LIMITED with `retryAfterMs` after too many failures;
- *   ACCOUNT_SUSPENDED, to who knows the password
+ *   ACCOUNT_SUSPENDED, to who knows the password; SECOND_FACTOR_REQUIRED with a `challenge`
  * @throws Overloaded when too many passwords wait to be checked
  */
 export async function logIn(deps: SessionsDeps, input: LogInInput): Promise<Tokens> {
@@ -30,16 +36,16 @@ export async function logIn(deps: SessionsDeps, input: LogInInput): Promise<Toke
   });
   const now = deps.clock.now();
   const outcome = await deps.db.transaction(
-    async (tx): Promise<PendingTokens | Exclude<LoginOutcome, 'opened' | 'limited'>> => {
+    async (tx): Promise<Admission | 'bad_credentials' | 'suspended'> => {
       const { userId, proof } = checked;
       const user =
         userId === undefined || proof === undefined
           ? undefined
           : await deps.users.lockForLoginIn(tx, userId, proof);
-      const refusal = user === undefined ? 'bad_credentials' : user.suspended && 'suspended';
-      await noteAttempt(deps, tx, userId, input.client, refusal || 'opened', now);
-      if (user === undefined) return 'bad_credentials';
-      return user.suspended ? 'suspended' : openSessionIn(deps, tx, user, input.client, now);
+      const answer = await admit(tx, user);
+      const said = typeof answer === 'string' ? answer : outcomeOf(answer);
+      await noteAttempt(deps, tx, userId, input.client, said, now);
+      return answer;
     },
   );
   if (outcome === 'bad_credentials') {
@@ -49,7 +55,12 @@ export async function logIn(deps: SessionsDeps, input: LogInInput): Promise<Toke
   if (outcome === 'suspended') {
     throw new DomainError('ACCOUNT_SUSPENDED', 'the account is suspended');
   }
-  return completeTokens(deps, outcome, now);
+  return completeAdmission(deps, outcome, now);
+
+  async function admit(tx: Tx, user: User | undefined) {
+    if (user === undefined) return 'bad_credentials';
+    return user.suspended ? 'suspended' : admitIn(deps, tx, user, input.client, now);
+  }
 }
 
 async function begin(deps: SessionsDeps, { email, client }: LogInInput) {

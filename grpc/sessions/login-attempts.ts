@@ -116,7 +116,7 @@ function cellOf(id: string) {
   return { table: 'login_attempts', column: 'sealedAddress', id };
 }
 
-/** Forgets the oldest attempts past their retention, about `limit` of them; answers how many. */
+/** Forgets challenges that are over, and the oldest attempts past their retention, about `limit` of them; answers how many. */
 export function pruneAttempts({ db, clock }: SessionsDeps, limit: number): Promise<number> {
   return db.transaction(async (tx) => {
     const cutoff = clock.now() - retentionMs;
@@ -126,6 +126,7 @@ export function pruneAttempts({ db, clock }: SessionsDeps, limit: number): Promi
       [cutoff],
     );
     const before = last === undefined ? cutoff : last.attemptedAt + 1;
+    await tx.execute('DELETE FROM login_challenges WHERE expiresAt < ?', [clock.now()]);
     return tx.execute('DELETE FROM login_attempts WHERE attemptedAt < ?', [before]);
   });
 }

@@ -1,3 +1,4 @@
+import type { Role } from '../../common/auth/index.ts';
 import { newId } from '../../common/ids.ts';
 import type { Tx } from '../db/index.ts';
 import type { User } from '../users/index.ts';
@@ -13,6 +14,8 @@ export interface PendingTokens {
   readonly sessionId: string;
   readonly refreshToken: string;
   readonly refreshExpiresAt: number;
+  /** Whether its owner showed a second factor. */
+  readonly secondFactor: boolean;
 }
 
 /** Milliseconds for which a refresh token issued by these settings works. */
@@ -30,6 +33,7 @@ export async function openSessionIn(
   user: User,
   client: ClientInfo,
   now: number,
+  secondFactorAt: number | null = null,
 ): Promise<PendingTokens> {
   const sessionId = newId('ses');
   const refreshToken = newRefreshToken();
@@ -42,15 +46,30 @@ export async function openSessionIn(
     refreshedAt: now,
     expiresAt,
     ...deviceOf(client),
+    secondFactorAt,
   });
   const tokenHash = hashRefreshToken(refreshToken);
   await insertRefreshToken(tx, { tokenHash, sessionId, createdAt: now, expiresAt });
-  return { user, sessionId, refreshToken, refreshExpiresAt: expiresAt };
+  const secondFactor = secondFactorAt !== null;
+  return { user, sessionId, refreshToken, refreshExpiresAt: expiresAt, secondFactor };
 }
 
 /** What a session keeps of where it is used. */
 export function deviceOf({ address, userAgent }: ClientInfo) {
   return { address: maskAddress(address), userAgent };
+}
+
+/**
+ * What a session may do with the roles of its account: where admins need a second factor, one that
+ * was opened without is no admin's.
+ */
+export function rolesWith(
+  { config }: Pick<SessionsDeps, 'config'>,
+  held: readonly Role[],
+  secondFactor: boolean,
+): readonly Role[] {
+  if (!config.ADMIN_TOTP_REQUIRED || secondFactor) return held;
+  return held.filter((role) => role !== 'admin');
 }
 
 /** Adds the access token, once the refresh token is committed. */
@@ -60,12 +79,14 @@ export async function completeTokens(
   now: number,
 ): Promise<Tokens> {
   const { user, sessionId, refreshToken, refreshExpiresAt } = pending;
-  const access = await deps.accessTokens.issue(user, sessionId, now);
+  const roles = rolesWith(deps, user.roles, pending.secondFactor);
+  const access = await deps.accessTokens.issue({ ...user, roles }, sessionId, now);
   return {
     user,
     accessToken: access.token,
     accessExpiresAt: access.expiresAt,
     refreshToken,
     refreshExpiresAt,
+    totpRequired: roles.length < user.roles.length,
   };
 }

@@ -1,6 +1,7 @@
 import { isoTime, type PersonalData, sectionPage } from '../personal-data.ts';
 import type { SessionRow } from './entities.ts';
 import { listAttempts } from './login-attempts.ts';
+import { dropFactor } from './second-factor/store.ts';
 
 /** Addresses of others who tried are shown masked, as to anyone who gives no reason. */
 const self = { kind: 'service', name: 'export' } as const;
@@ -13,6 +14,8 @@ export function createSessionsPersonalData(deps: Parameters<typeof listAttempts>
         userId,
       ]);
       await tx.execute('DELETE FROM login_attempts WHERE userId = ?', [userId]);
+      await tx.execute('DELETE FROM login_challenges WHERE userId = ?', [userId]);
+      await dropFactor(tx, userId);
     },
     sections: {
       async sessions(read, { userId, after, limit }) {

@@ -76,5 +76,6 @@ async function trade(
   await insertRefreshToken(tx, { tokenHash, sessionId, createdAt: now, expiresAt });
   await dropExpiredTokens(tx, sessionId, now);
   const user = await deps.users.readIn(tx, held.session.userId);
-  return { user, sessionId, refreshToken, refreshExpiresAt: expiresAt };
+  const secondFactor = held.session.secondFactorAt !== null;
+  return { user, sessionId, refreshToken, refreshExpiresAt: expiresAt, secondFactor };
 }

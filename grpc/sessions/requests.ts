@@ -23,6 +23,18 @@ export const logInRequest = z.object({
   client,
 });
 
+const code = z.string().min(1).max(100);
+
+export const logInWithCodeRequest = z.object({
+  challenge: z.string().min(1).max(200),
+  code,
+  client,
+});
+
+export const beginTotpRequest = z.object({ password: z.string().max(maxSecretLength) });
+
+export const totpCodeRequest = z.object({ code });
+
 const refreshToken = z.string().min(1).max(maxSecretLength);
 
 export const refreshSessionRequest = z.object({ refreshToken, client });

@@ -15,16 +15,19 @@ import { loginMethods, loginOutcomes, type SessionRow } from './entities.ts';
 import type { Sessions } from './index.ts';
 import type { LoginAttempt } from './login-attempts.ts';
 import {
+  beginTotpRequest,
   listEndedRequest,
   listLoginAttemptsRequest,
   listSessionsRequest,
   logInRequest,
+  logInWithCodeRequest,
   logOutEverywhereRequest,
   logOutRequest,
   pruneRequest,
   refreshSessionRequest,
   revokeSessionRequest,
   rotateSigningKeyRequest,
+  totpCodeRequest,
 } from './requests.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -37,6 +40,25 @@ export function createSessionsService(sessions: Sessions): SessionsServiceImplem
   return {
     async logIn(request, { signal }) {
       return toTokensMessage(await sessions.logIn({ ...logInRequest.parse(request), signal }));
+    },
+    async logInWithCode(request) {
+      return toTokensMessage(await sessions.logInWithCode(logInWithCodeRequest.parse(request)));
+    },
+    async getTotp(_request, { actor }) {
+      const { enabledAt, ...status } = await sessions.getTotp(requireUser(actor));
+      return { ...status, enabledAt: enabledAt === undefined ? undefined : new Date(enabledAt) };
+    },
+    async beginTotp(request, { actor, signal }) {
+      const { password } = beginTotpRequest.parse(request);
+      return sessions.beginTotp(requireUser(actor), { password, signal });
+    },
+    async confirmTotp(request, { actor }) {
+      const { code } = totpCodeRequest.parse(request);
+      return { recoveryCodes: [...(await sessions.confirmTotp(requireUser(actor), code))] };
+    },
+    async disableTotp(request, { actor }) {
+      await sessions.disableTotp(requireUser(actor), totpCodeRequest.parse(request).code);
+      return {};
     },
     async refreshSession(request) {
       const { refreshToken, client } = refreshSessionRequest.parse(request);

@@ -8,4 +8,6 @@ export interface Tokens {
   readonly accessExpiresAt: EpochMs;
   readonly refreshToken: string;
   readonly refreshExpiresAt: EpochMs;
+  /** Whether the account is an admin's, who needs a second factor to act as one. */
+  readonly totpRequired: boolean;
 }

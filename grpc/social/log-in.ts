@@ -1,6 +1,6 @@
 import { DomainError, type Language } from '../../common/errors/index.ts';
 import type { Tx } from '../db/index.ts';
-import type { ClientInfo, LoginOutcome, PendingTokens, Tokens } from '../sessions/index.ts';
+import { type Admission, type ClientInfo, outcomeOf, type Tokens } from '../sessions/index.ts';
 import { type FinishInput, finishAttempt } from './finish-attempt.ts';
 import { openAccount } from './open-account.ts';
 import type { SocialProfile } from './providers/provider.ts';
@@ -22,7 +22,7 @@ export interface SocialLogInInput extends Omit<FinishInput, 'userId'> {
  * Opens a session for whom the provider vouches for. Who has no account gets one, without a
  * password; of any number of first logins at once, one makes it. An e-mail never opens an account
  * that is not linked: whoever has it must log in there, and link.
- * @throws what finishAttempt throws; DomainError SOCIAL_EMAIL_TAKEN; ACCOUNT_SUSPENDED;
+ * @throws what finishAttempt throws; DomainError SECOND_FACTOR_REQUIRED; SOCIAL_EMAIL_TAKEN; ACCOUNT_SUSPENDED;
  *   RATE_LIMITED past SIGN_UPS_PER_HOUR; NotFound, InvalidState when the terms are not in force
  */
 export async function logInWith(deps: SocialDeps, input: SocialLogInInput): Promise<Tokens> {
@@ -50,7 +50,7 @@ async function enter(
   { provider, client, newAccount }: SocialLogInInput,
   profile: SocialProfile,
   now: number,
-): Promise<PendingTokens | 'suspended'> {
+): Promise<Admission | 'suspended'> {
   const { sessions, users } = deps;
   const who = { provider, subject: profile.subject };
   if ((await findLink(tx, who)) === undefined) {
@@ -59,10 +59,11 @@ async function enter(
   const held = await hold(deps, tx, who);
   await touchLink(tx, held.linkId, now);
   const user = await users.readIn(tx, held.userId);
-  const outcome: LoginOutcome = user.suspended ? 'suspended' : 'opened';
-  const attempt = { userId: user.id, client, outcome, method: provider };
+  const answer = user.suspended ? 'suspended' : await sessions.openIn(tx, user, client, now);
+  const outcome = answer === 'suspended' ? answer : outcomeOf(answer);
+  const attempt = { userId: user.id, client, outcome, method: provider } as const;
   await sessions.noteAttemptIn(tx, attempt, now);
-  return user.suspended ? 'suspended' : sessions.openIn(tx, user, client, now);
+  return answer;
 }
 
 /** The link, and its account locked: whoever unlinks or suspends comes before or after. */

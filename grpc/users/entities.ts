@@ -125,6 +125,8 @@ export type AccountChangeKind =
   | 'erased'
   | 'identity_read'
   | 'identity_erased'
+  | 'totp_enabled'
+  | 'totp_disabled'
   | 'marketing_granted'
   | 'marketing_withdrawn';
 

@@ -99,8 +99,9 @@ async function setPassword(
     [passwordHash, now, userId],
   );
   await deps.endSessionsIn(tx, userId, 'password_reset', now);
-  // Whoever opened the account with an e-mail that wasn't theirs must not stay in by a link.
-  if (user.emailVerifiedAt === undefined) await deps.dropSocialLinksIn(tx, userId, now);
+  // Whoever opened the account with an e-mail that wasn't theirs must not stay in, or keep its
+  // owner out, by a link or a second factor.
+  if (user.emailVerifiedAt === undefined) await deps.dropProofsIn(tx, userId, now);
   const change = { userId, kind: 'password_reset', reason: '', changedBy: userId } as const;
   await noteAccountChange(tx, { ...change, changedAt: now });
   await tellOwnerIn(deps, tx, user, 'password_reset_done', now);

@@ -19,8 +19,8 @@ export type EndSessions = (
 
 /** When someone logged in to a session; undefined unless it is open. */
 type LoggedInAt = (reader: Reader, sessionId: string) => Promise<EpochMs | undefined>;
-/** Takes away every link of an account to accounts elsewhere. */
-export type DropSocialLinks = (tx: Tx, userId: string, now: number) => Promise<void>;
+/** Takes away what else opens or closes an account: links to accounts elsewhere, a second factor. */
+export type DropProofs = (tx: Tx, userId: string, now: number) => Promise<void>;
 
 /** What this domain needs of files. */
 type UsersFiles = Pick<Files, 'lockIn' | 'attachIn' | 'discardIn' | 'deleteAllOfIn'>;
@@ -31,8 +31,8 @@ export interface UsersNeighbours {
   readonly files: UsersFiles;
   readonly endSessionsIn: EndSessions;
   readonly loggedInAt: LoggedInAt;
-  /** Takes away every link to an account elsewhere. */
-  readonly dropSocialLinksIn: DropSocialLinks;
+  /** Takes away what else opens or closes an account. */
+  readonly dropProofsIn: DropProofs;
   readonly limits: Limits;
 }
 
@@ -43,7 +43,7 @@ export interface UsersDeps extends DomainDeps {
   readonly notifications: Pick<Notifications, 'queueMailsIn'>;
   readonly endSessionsIn: EndSessions;
   readonly loggedInAt: LoggedInAt;
-  readonly dropSocialLinksIn: DropSocialLinks;
+  readonly dropProofsIn: DropProofs;
   /** Keeps e-mails in jobs unreadable. */
   readonly sealer: Sealer;
   readonly limits: {

@@ -11,10 +11,12 @@ import { Mails1763770000019 } from '../../grpc/db/migrations/0019-mails.ts';
 import { Files1763770000020 } from '../../grpc/db/migrations/0020-files.ts';
 import { ProfileImages1763770000021 } from '../../grpc/db/migrations/0021-profile-images.ts';
 import { Social1763770000022 } from '../../grpc/db/migrations/0022-social.ts';
+import { SecondFactors1763770000023 } from '../../grpc/db/migrations/0023-second-factors.ts';
 import { Vault1763770000024 } from '../../grpc/db/migrations/0024-vault.ts';
 import { SealedAccounts1763770000025 } from '../../grpc/db/migrations/0025-sealed-accounts.ts';
 import { Profiles1763770000029 } from '../../grpc/db/migrations/0029-profiles.ts';
 import { type Files, filesEntities } from '../../grpc/files/index.ts';
+import type { CheckStanding } from '../../grpc/middleware/identify.ts';
 import { type Notifications, notificationsEntities } from '../../grpc/notifications/index.ts';
 import { privacyEntities } from '../../grpc/privacy/index.ts';
 import { type Sessions, sessionsEntities } from '../../grpc/sessions/index.ts';
@@ -45,6 +47,7 @@ export const accountsSchema: Schema = {
     Files1763770000020,
     ProfileImages1763770000021,
     Social1763770000022,
+    SecondFactors1763770000023,
     Vault1763770000024,
     SealedAccounts1763770000025,
     Profiles1763770000029,
@@ -74,6 +77,7 @@ export interface TestAccounts {
   readonly social: Social;
   readonly notifications: Notifications;
   readonly files: Files;
+  readonly checkStanding: CheckStanding;
   readonly pulse: Pulse;
   readonly config: Config;
   readonly dataDir: string;
@@ -112,13 +116,14 @@ export function createTestAccounts(
     vault: testVault,
     pulse,
   };
-  const { users, sessions, social, notifications, files } = createAccounts(deps);
+  const { users, sessions, social, notifications, files, checkStanding } = createAccounts(deps);
   return {
     users,
     sessions,
     social,
     notifications,
     files,
+    checkStanding,
     pulse,
     config,
     dataDir,

@@ -27,6 +27,10 @@ export enum LoginOutcome {
   SUSPENDED = "LOGIN_OUTCOME_SUSPENDED",
   /** LIMITED - Too many failures before it; noted at most once in 10 seconds for each account and address. */
   LIMITED = "LOGIN_OUTCOME_LIMITED",
+  /** SECOND_FACTOR - All was right, and a second factor was asked for. */
+  SECOND_FACTOR = "LOGIN_OUTCOME_SECOND_FACTOR",
+  /** BAD_CODE - A wrong code, or one that was used before. */
+  BAD_CODE = "LOGIN_OUTCOME_BAD_CODE",
   UNRECOGNIZED = "UNRECOGNIZED",
 }
 
@@ -47,6 +51,12 @@ export function loginOutcomeFromJSON(object: any): LoginOutcome {
     case 4:
     case "LOGIN_OUTCOME_LIMITED":
       return LoginOutcome.LIMITED;
+    case 5:
+    case "LOGIN_OUTCOME_SECOND_FACTOR":
+      return LoginOutcome.SECOND_FACTOR;
+    case 6:
+    case "LOGIN_OUTCOME_BAD_CODE":
+      return LoginOutcome.BAD_CODE;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -66,6 +76,10 @@ export function loginOutcomeToJSON(object: LoginOutcome): string {
       return "LOGIN_OUTCOME_SUSPENDED";
     case LoginOutcome.LIMITED:
       return "LOGIN_OUTCOME_LIMITED";
+    case LoginOutcome.SECOND_FACTOR:
+      return "LOGIN_OUTCOME_SECOND_FACTOR";
+    case LoginOutcome.BAD_CODE:
+      return "LOGIN_OUTCOME_BAD_CODE";
     case LoginOutcome.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -84,6 +98,10 @@ export function loginOutcomeToNumber(object: LoginOutcome): number {
       return 3;
     case LoginOutcome.LIMITED:
       return 4;
+    case LoginOutcome.SECOND_FACTOR:
+      return 5;
+    case LoginOutcome.BAD_CODE:
+      return 6;
     case LoginOutcome.UNRECOGNIZED:
     default:
       return -1;
@@ -100,6 +118,10 @@ export enum LoginMethod {
   KAKAO = "LOGIN_METHOD_KAKAO",
   /** X - With an account of X. */
   X = "LOGIN_METHOD_X",
+  /** TOTP - With a code of an authenticator app, after something else. */
+  TOTP = "LOGIN_METHOD_TOTP",
+  /** RECOVERY - With a recovery code, after something else. */
+  RECOVERY = "LOGIN_METHOD_RECOVERY",
   UNRECOGNIZED = "UNRECOGNIZED",
 }
 
@@ -117,6 +139,12 @@ export function loginMethodFromJSON(object: any): LoginMethod {
     case 3:
     case "LOGIN_METHOD_X":
       return LoginMethod.X;
+    case 4:
+    case "LOGIN_METHOD_TOTP":
+      return LoginMethod.TOTP;
+    case 5:
+    case "LOGIN_METHOD_RECOVERY":
+      return LoginMethod.RECOVERY;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -134,6 +162,10 @@ export function loginMethodToJSON(object: LoginMethod): string {
       return "LOGIN_METHOD_KAKAO";
     case LoginMethod.X:
       return "LOGIN_METHOD_X";
+    case LoginMethod.TOTP:
+      return "LOGIN_METHOD_TOTP";
+    case LoginMethod.RECOVERY:
+      return "LOGIN_METHOD_RECOVERY";
     case LoginMethod.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -150,6 +182,10 @@ export function loginMethodToNumber(object: LoginMethod): number {
       return 2;
     case LoginMethod.X:
       return 3;
+    case LoginMethod.TOTP:
+      return 4;
+    case LoginMethod.RECOVERY:
+      return 5;
     case LoginMethod.UNRECOGNIZED:
     default:
       return -1;
@@ -181,7 +217,76 @@ export interface Tokens {
   /** Single-use secret that buys the next pair. */
   refreshToken: string;
   /** When refresh_token stops working. */
-  refreshExpiresAt: Date | undefined;
+  refreshExpiresAt:
+    | Date
+    | undefined;
+  /**
+   * Whether the account is an admin's, who needs a second factor to act as one: access_token says
+   * nothing of that role until BeginTotp and ConfirmTotp, and a refresh after them.
+   */
+  totpRequired: boolean;
+}
+
+/** The second step of a log-in. */
+export interface LogInWithCodeRequest {
+  /** As it came with SECOND_FACTOR_REQUIRED. */
+  challenge: string;
+  /** Six digits of the app, or a recovery code. */
+  code: string;
+  /** From where. */
+  client: Client | undefined;
+}
+
+/** No parameters: the caller's own. */
+export interface GetTotpRequest {
+}
+
+/** How a second factor stands. */
+export interface Totp {
+  /** Since when it is on; absent when it is not. */
+  enabledAt:
+    | Date
+    | undefined;
+  /** Recovery codes that are left. */
+  recoveryCodesLeft: number;
+  /** Whether admins need one here. */
+  requiredForAdmins: boolean;
+}
+
+/** Who asks, once more. */
+export interface BeginTotpRequest {
+  /** The caller's password; or empty within ten minutes of logging in. */
+  password: string;
+}
+
+/** What the app is to know. */
+export interface BeginTotpResponse {
+  /** The secret, base 32. */
+  secret: string;
+  /** The same as otpauth://, for a QR code. */
+  otpauthUri: string;
+}
+
+/** A first code. */
+export interface ConfirmTotpRequest {
+  /** Six digits of the app. */
+  code: string;
+}
+
+/** For when the app is lost. */
+export interface ConfirmTotpResponse {
+  /** Each is good once. */
+  recoveryCodes: string[];
+}
+
+/** A code. */
+export interface DisableTotpRequest {
+  /** Six digits of the app, or a recovery code. */
+  code: string;
+}
+
+/** Empty: there is no second factor any more. */
+export interface DisableTotpResponse {
 }
 
 /** A refresh token to trade. */
@@ -494,6 +599,7 @@ function createBaseTokens(): Tokens {
     accessExpiresAt: undefined,
     refreshToken: "",
     refreshExpiresAt: undefined,
+    totpRequired: false,
   };
 }
 
@@ -513,6 +619,9 @@ export const Tokens: MessageFns<Tokens> = {
     }
     if (message.refreshExpiresAt !== undefined) {
       Timestamp.encode(toTimestamp(message.refreshExpiresAt), writer.uint32(42).fork()).join();
+    }
+    if (message.totpRequired !== false) {
+      writer.uint32(48).bool(message.totpRequired);
     }
     return writer;
   },
@@ -570,6 +679,14 @@ export const Tokens: MessageFns<Tokens> = {
             message.refreshExpiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.totpRequired = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -605,6 +722,11 @@ export const Tokens: MessageFns<Tokens> = {
         : isSet(object.refresh_expires_at)
         ? fromJsonTimestamp(object.refresh_expires_at)
         : undefined,
+      totpRequired: isSet(object.totpRequired)
+        ? globalThis.Boolean(object.totpRequired)
+        : isSet(object.totp_required)
+        ? globalThis.Boolean(object.totp_required)
+        : false,
     };
   },
 
@@ -625,6 +747,9 @@ export const Tokens: MessageFns<Tokens> = {
     if (message.refreshExpiresAt !== undefined) {
       obj.refreshExpiresAt = message.refreshExpiresAt.toISOString();
     }
+    if (message.totpRequired !== false) {
+      obj.totpRequired = message.totpRequired;
+    }
     return obj;
   },
 
@@ -638,6 +763,690 @@ export const Tokens: MessageFns<Tokens> = {
     message.accessExpiresAt = object.accessExpiresAt ?? undefined;
     message.refreshToken = object.refreshToken ?? "";
     message.refreshExpiresAt = object.refreshExpiresAt ?? undefined;
+    message.totpRequired = object.totpRequired ?? false;
+    return message;
+  },
+};
+
+function createBaseLogInWithCodeRequest(): LogInWithCodeRequest {
+  return { challenge: "", code: "", client: undefined };
+}
+
+export const LogInWithCodeRequest: MessageFns<LogInWithCodeRequest> = {
+  encode(message: LogInWithCodeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.challenge !== "") {
+      writer.uint32(10).string(message.challenge);
+    }
+    if (message.code !== "") {
+      writer.uint32(18).string(message.code);
+    }
+    if (message.client !== undefined) {
+      Client.encode(message.client, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LogInWithCodeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLogInWithCodeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.challenge = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.client = Client.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LogInWithCodeRequest {
+    return {
+      challenge: isSet(object.challenge) ? globalThis.String(object.challenge) : "",
+      code: isSet(object.code) ? globalThis.String(object.code) : "",
+      client: isSet(object.client) ? Client.fromJSON(object.client) : undefined,
+    };
+  },
+
+  toJSON(message: LogInWithCodeRequest): unknown {
+    const obj: any = {};
+    if (message.challenge !== "") {
+      obj.challenge = message.challenge;
+    }
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    if (message.client !== undefined) {
+      obj.client = Client.toJSON(message.client);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<LogInWithCodeRequest>): LogInWithCodeRequest {
+    return LogInWithCodeRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LogInWithCodeRequest>): LogInWithCodeRequest {
+    const message = createBaseLogInWithCodeRequest();
+    message.challenge = object.challenge ?? "";
+    message.code = object.code ?? "";
+    message.client = (object.client !== undefined && object.client !== null)
+      ? Client.fromPartial(object.client)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseGetTotpRequest(): GetTotpRequest {
+  return {};
+}
+
+export const GetTotpRequest: MessageFns<GetTotpRequest> = {
+  encode(_: GetTotpRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetTotpRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetTotpRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): GetTotpRequest {
+    return {};
+  },
+
+  toJSON(_: GetTotpRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetTotpRequest>): GetTotpRequest {
+    return GetTotpRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<GetTotpRequest>): GetTotpRequest {
+    const message = createBaseGetTotpRequest();
+    return message;
+  },
+};
+
+function createBaseTotp(): Totp {
+  return { enabledAt: undefined, recoveryCodesLeft: 0, requiredForAdmins: false };
+}
+
+export const Totp: MessageFns<Totp> = {
+  encode(message: Totp, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.enabledAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.enabledAt), writer.uint32(10).fork()).join();
+    }
+    if (message.recoveryCodesLeft !== 0) {
+      writer.uint32(16).int32(message.recoveryCodesLeft);
+    }
+    if (message.requiredForAdmins !== false) {
+      writer.uint32(24).bool(message.requiredForAdmins);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Totp {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTotp();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.enabledAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.recoveryCodesLeft = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.requiredForAdmins = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Totp {
+    return {
+      enabledAt: isSet(object.enabledAt)
+        ? fromJsonTimestamp(object.enabledAt)
+        : isSet(object.enabled_at)
+        ? fromJsonTimestamp(object.enabled_at)
+        : undefined,
+      recoveryCodesLeft: isSet(object.recoveryCodesLeft)
+        ? globalThis.Number(object.recoveryCodesLeft)
+        : isSet(object.recovery_codes_left)
+        ? globalThis.Number(object.recovery_codes_left)
+        : 0,
+      requiredForAdmins: isSet(object.requiredForAdmins)
+        ? globalThis.Boolean(object.requiredForAdmins)
+        : isSet(object.required_for_admins)
+        ? globalThis.Boolean(object.required_for_admins)
+        : false,
+    };
+  },
+
+  toJSON(message: Totp): unknown {
+    const obj: any = {};
+    if (message.enabledAt !== undefined) {
+      obj.enabledAt = message.enabledAt.toISOString();
+    }
+    if (message.recoveryCodesLeft !== 0) {
+      obj.recoveryCodesLeft = Math.round(message.recoveryCodesLeft);
+    }
+    if (message.requiredForAdmins !== false) {
+      obj.requiredForAdmins = message.requiredForAdmins;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Totp>): Totp {
+    return Totp.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Totp>): Totp {
+    const message = createBaseTotp();
+    message.enabledAt = object.enabledAt ?? undefined;
+    message.recoveryCodesLeft = object.recoveryCodesLeft ?? 0;
+    message.requiredForAdmins = object.requiredForAdmins ?? false;
+    return message;
+  },
+};
+
+function createBaseBeginTotpRequest(): BeginTotpRequest {
+  return { password: "" };
+}
+
+export const BeginTotpRequest: MessageFns<BeginTotpRequest> = {
+  encode(message: BeginTotpRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.password !== "") {
+      writer.uint32(10).string(message.password);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BeginTotpRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBeginTotpRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.password = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BeginTotpRequest {
+    return { password: isSet(object.password) ? globalThis.String(object.password) : "" };
+  },
+
+  toJSON(message: BeginTotpRequest): unknown {
+    const obj: any = {};
+    if (message.password !== "") {
+      obj.password = message.password;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<BeginTotpRequest>): BeginTotpRequest {
+    return BeginTotpRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BeginTotpRequest>): BeginTotpRequest {
+    const message = createBaseBeginTotpRequest();
+    message.password = object.password ?? "";
+    return message;
+  },
+};
+
+function createBaseBeginTotpResponse(): BeginTotpResponse {
+  return { secret: "", otpauthUri: "" };
+}
+
+export const BeginTotpResponse: MessageFns<BeginTotpResponse> = {
+  encode(message: BeginTotpResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.secret !== "") {
+      writer.uint32(10).string(message.secret);
+    }
+    if (message.otpauthUri !== "") {
+      writer.uint32(18).string(message.otpauthUri);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BeginTotpResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBeginTotpResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.secret = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.otpauthUri = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BeginTotpResponse {
+    return {
+      secret: isSet(object.secret) ? globalThis.String(object.secret) : "",
+      otpauthUri: isSet(object.otpauthUri)
+        ? globalThis.String(object.otpauthUri)
+        : isSet(object.otpauth_uri)
+        ? globalThis.String(object.otpauth_uri)
+        : "",
+    };
+  },
+
+  toJSON(message: BeginTotpResponse): unknown {
+    const obj: any = {};
+    if (message.secret !== "") {
+      obj.secret = message.secret;
+    }
+    if (message.otpauthUri !== "") {
+      obj.otpauthUri = message.otpauthUri;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<BeginTotpResponse>): BeginTotpResponse {
+    return BeginTotpResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BeginTotpResponse>): BeginTotpResponse {
+    const message = createBaseBeginTotpResponse();
+    message.secret = object.secret ?? "";
+    message.otpauthUri = object.otpauthUri ?? "";
+    return message;
+  },
+};
+
+function createBaseConfirmTotpRequest(): ConfirmTotpRequest {
+  return { code: "" };
+}
+
+export const ConfirmTotpRequest: MessageFns<ConfirmTotpRequest> = {
+  encode(message: ConfirmTotpRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfirmTotpRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirmTotpRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ConfirmTotpRequest {
+    return { code: isSet(object.code) ? globalThis.String(object.code) : "" };
+  },
+
+  toJSON(message: ConfirmTotpRequest): unknown {
+    const obj: any = {};
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ConfirmTotpRequest>): ConfirmTotpRequest {
+    return ConfirmTotpRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ConfirmTotpRequest>): ConfirmTotpRequest {
+    const message = createBaseConfirmTotpRequest();
+    message.code = object.code ?? "";
+    return message;
+  },
+};
+
+function createBaseConfirmTotpResponse(): ConfirmTotpResponse {
+  return { recoveryCodes: [] };
+}
+
+export const ConfirmTotpResponse: MessageFns<ConfirmTotpResponse> = {
+  encode(message: ConfirmTotpResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.recoveryCodes) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfirmTotpResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirmTotpResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.recoveryCodes.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ConfirmTotpResponse {
+    return {
+      recoveryCodes: globalThis.Array.isArray(object?.recoveryCodes)
+        ? object.recoveryCodes.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.recovery_codes)
+        ? object.recovery_codes.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ConfirmTotpResponse): unknown {
+    const obj: any = {};
+    if (message.recoveryCodes?.length) {
+      obj.recoveryCodes = message.recoveryCodes;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ConfirmTotpResponse>): ConfirmTotpResponse {
+    return ConfirmTotpResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ConfirmTotpResponse>): ConfirmTotpResponse {
+    const message = createBaseConfirmTotpResponse();
+    message.recoveryCodes = object.recoveryCodes?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseDisableTotpRequest(): DisableTotpRequest {
+  return { code: "" };
+}
+
+export const DisableTotpRequest: MessageFns<DisableTotpRequest> = {
+  encode(message: DisableTotpRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DisableTotpRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDisableTotpRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DisableTotpRequest {
+    return { code: isSet(object.code) ? globalThis.String(object.code) : "" };
+  },
+
+  toJSON(message: DisableTotpRequest): unknown {
+    const obj: any = {};
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DisableTotpRequest>): DisableTotpRequest {
+    return DisableTotpRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DisableTotpRequest>): DisableTotpRequest {
+    const message = createBaseDisableTotpRequest();
+    message.code = object.code ?? "";
+    return message;
+  },
+};
+
+function createBaseDisableTotpResponse(): DisableTotpResponse {
+  return {};
+}
+
+export const DisableTotpResponse: MessageFns<DisableTotpResponse> = {
+  encode(_: DisableTotpResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DisableTotpResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDisableTotpResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): DisableTotpResponse {
+    return {};
+  },
+
+  toJSON(_: DisableTotpResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<DisableTotpResponse>): DisableTotpResponse {
+    return DisableTotpResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<DisableTotpResponse>): DisableTotpResponse {
+    const message = createBaseDisableTotpResponse();
     return message;
   },
 };
@@ -2788,13 +3597,68 @@ export const SessionsServiceDefinition = {
   methods: {
     /**
      * Opens a session. Refuses BAD_CREDENTIALS without saying whether the e-mail is known,
-     * RATE_LIMITED after too many failures, ACCOUNT_SUSPENDED to who knows the password.
+     * RATE_LIMITED after too many failures, ACCOUNT_SUSPENDED to who knows the password, and
+     * SECOND_FACTOR_REQUIRED, with a `challenge` for LogInWithCode, to who has a second factor.
      */
     logIn: {
       name: "LogIn",
       requestType: LogInRequest as typeof LogInRequest,
       requestStream: false,
       responseType: Tokens as typeof Tokens,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Opens the session that a challenge stands for, by a code of an authenticator app or a recovery
+     * code. Refuses CHALLENGE_INVALID, SECOND_FACTOR_INVALID, RATE_LIMITED, ACCOUNT_SUSPENDED.
+     */
+    logInWithCode: {
+      name: "LogInWithCode",
+      requestType: LogInWithCodeRequest as typeof LogInWithCodeRequest,
+      requestStream: false,
+      responseType: Tokens as typeof Tokens,
+      responseStream: false,
+      options: {},
+    },
+    /** How the caller's second factor stands. */
+    getTotp: {
+      name: "GetTotp",
+      requestType: GetTotpRequest as typeof GetTotpRequest,
+      requestStream: false,
+      responseType: Totp as typeof Totp,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Makes a secret for the caller's authenticator app, shown this once; on once it is confirmed.
+     * Refuses BAD_CREDENTIALS, REAUTHENTICATION_REQUIRED, INVALID_STATE when there is one.
+     */
+    beginTotp: {
+      name: "BeginTotp",
+      requestType: BeginTotpRequest as typeof BeginTotpRequest,
+      requestStream: false,
+      responseType: BeginTotpResponse as typeof BeginTotpResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Turns the second factor on by a first code; the caller's other sessions end. Answers recovery
+     * codes, shown this once. Refuses SECOND_FACTOR_INVALID, RATE_LIMITED, NOT_FOUND, INVALID_STATE.
+     */
+    confirmTotp: {
+      name: "ConfirmTotp",
+      requestType: ConfirmTotpRequest as typeof ConfirmTotpRequest,
+      requestStream: false,
+      responseType: ConfirmTotpResponse as typeof ConfirmTotpResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Turns the second factor off by a code. Refuses SECOND_FACTOR_INVALID, RATE_LIMITED, NOT_FOUND. */
+    disableTotp: {
+      name: "DisableTotp",
+      requestType: DisableTotpRequest as typeof DisableTotpRequest,
+      requestStream: false,
+      responseType: DisableTotpResponse as typeof DisableTotpResponse,
       responseStream: false,
       options: {},
     },
@@ -2912,9 +3776,35 @@ export const SessionsServiceDefinition = {
 export interface SessionsServiceImplementation<CallContextExt = {}> {
   /**
    * Opens a session. Refuses BAD_CREDENTIALS without saying whether the e-mail is known,
-   * RATE_LIMITED after too many failures, ACCOUNT_SUSPENDED to who knows the password.
+   * RATE_LIMITED after too many failures, ACCOUNT_SUSPENDED to who knows the password, and
+   * SECOND_FACTOR_REQUIRED, with a `challenge` for LogInWithCode, to who has a second factor.
    */
   logIn(request: LogInRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Tokens>>;
+  /**
+   * Opens the session that a challenge stands for, by a code of an authenticator app or a recovery
+   * code. Refuses CHALLENGE_INVALID, SECOND_FACTOR_INVALID, RATE_LIMITED, ACCOUNT_SUSPENDED.
+   */
+  logInWithCode(request: LogInWithCodeRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Tokens>>;
+  /** How the caller's second factor stands. */
+  getTotp(request: GetTotpRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Totp>>;
+  /**
+   * Makes a secret for the caller's authenticator app, shown this once; on once it is confirmed.
+   * Refuses BAD_CREDENTIALS, REAUTHENTICATION_REQUIRED, INVALID_STATE when there is one.
+   */
+  beginTotp(request: BeginTotpRequest, context: CallContext & CallContextExt): Promise<DeepPartial<BeginTotpResponse>>;
+  /**
+   * Turns the second factor on by a first code; the caller's other sessions end. Answers recovery
+   * codes, shown this once. Refuses SECOND_FACTOR_INVALID, RATE_LIMITED, NOT_FOUND, INVALID_STATE.
+   */
+  confirmTotp(
+    request: ConfirmTotpRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ConfirmTotpResponse>>;
+  /** Turns the second factor off by a code. Refuses SECOND_FACTOR_INVALID, RATE_LIMITED, NOT_FOUND. */
+  disableTotp(
+    request: DisableTotpRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<DisableTotpResponse>>;
   /**
    * Trades a refresh token, once, for new tokens. A token that was already traded revokes the
    * whole session: one of its two holders is a thief.
@@ -2978,9 +3868,35 @@ export interface SessionsServiceImplementation<CallContextExt = {}> {
 export interface SessionsServiceClient<CallOptionsExt = {}> {
   /**
    * Opens a session. Refuses BAD_CREDENTIALS without saying whether the e-mail is known,
-   * RATE_LIMITED after too many failures, ACCOUNT_SUSPENDED to who knows the password.
+   * RATE_LIMITED after too many failures, ACCOUNT_SUSPENDED to who knows the password, and
+   * SECOND_FACTOR_REQUIRED, with a `challenge` for LogInWithCode, to who has a second factor.
    */
   logIn(request: DeepPartial<LogInRequest>, options?: CallOptions & CallOptionsExt): Promise<Tokens>;
+  /**
+   * Opens the session that a challenge stands for, by a code of an authenticator app or a recovery
+   * code. Refuses CHALLENGE_INVALID, SECOND_FACTOR_INVALID, RATE_LIMITED, ACCOUNT_SUSPENDED.
+   */
+  logInWithCode(request: DeepPartial<LogInWithCodeRequest>, options?: CallOptions & CallOptionsExt): Promise<Tokens>;
+  /** How the caller's second factor stands. */
+  getTotp(request: DeepPartial<GetTotpRequest>, options?: CallOptions & CallOptionsExt): Promise<Totp>;
+  /**
+   * Makes a secret for the caller's authenticator app, shown this once; on once it is confirmed.
+   * Refuses BAD_CREDENTIALS, REAUTHENTICATION_REQUIRED, INVALID_STATE when there is one.
+   */
+  beginTotp(request: DeepPartial<BeginTotpRequest>, options?: CallOptions & CallOptionsExt): Promise<BeginTotpResponse>;
+  /**
+   * Turns the second factor on by a first code; the caller's other sessions end. Answers recovery
+   * codes, shown this once. Refuses SECOND_FACTOR_INVALID, RATE_LIMITED, NOT_FOUND, INVALID_STATE.
+   */
+  confirmTotp(
+    request: DeepPartial<ConfirmTotpRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ConfirmTotpResponse>;
+  /** Turns the second factor off by a code. Refuses SECOND_FACTOR_INVALID, RATE_LIMITED, NOT_FOUND. */
+  disableTotp(
+    request: DeepPartial<DisableTotpRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<DisableTotpResponse>;
   /**
    * Trades a refresh token, once, for new tokens. A token that was already traded revokes the
    * whole session: one of its two holders is a thief.
