@@ -4,6 +4,7 @@ import type { EpochMs } from '../../common/clock.ts';
 import { InvalidState } from '../../common/errors/index.ts';
 import type { Tx } from '../db/index.ts';
 import { type Leaver, nameOfLeavers } from '../personal-data.ts';
+import { recordReadsIn } from '../privacy/index.ts';
 import { noteAccountChange } from './account-changes.ts';
 import { holdsIn, type IdentityProof } from './confirm-identity.ts';
 import type { RetainedIdentityRow } from './entities.ts';
@@ -111,6 +112,10 @@ export function readRetainedIdentity(
     const opened = vault.open(row.sealed, cellOf(userId));
     const change = { userId, kind: 'identity_read', reason, changedBy: actorLabel(actor) } as const;
     await noteAccountChange(tx, { ...change, changedAt: clock.now() });
+    const fields = ['name', 'email', 'phone'];
+    const source = 'departures.getRetainedIdentity';
+    const read = { actor, userIds: [userId], fields, source, reason } as const;
+    await recordReadsIn(tx, read, clock.now());
     const { erasedAt, keptUntil } = row;
     return { ...sealedIdentity.parse(JSON.parse(opened)), erasedAt, keptUntil };
   });
