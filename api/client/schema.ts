@@ -774,7 +774,7 @@ export interface paths {
         };
         /**
          * Read what became of a file, and where it is
-         * @description One’s own, or any for an admin.
+         * @description One’s own, or any for an admin; someone else’s private file (a `business_document`) for a reason, and who saw it is noted.
          *
          *     Open to: viewer, seller, admin.
          */
@@ -8354,7 +8354,10 @@ export interface operations {
     };
     getFile: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Why, for the audit record. */
+                reason?: string;
+            };
             header?: never;
             path: {
                 fileId: string;

@@ -11,5 +11,5 @@ export const filesRoutes = routes(filesSpec, {
 
   completeUpload: ({ params }, { clients }) => clients.files.completeUpload(params),
 
-  getFile: ({ params }, { clients }) => clients.files.getFile(params),
+  getFile: ({ params, query }, { clients }) => clients.files.getFile({ ...params, ...query }),
 });

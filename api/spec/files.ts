@@ -3,7 +3,7 @@ import { purposeRules, uploadTypes } from '../../common/files/index.ts';
 import { FilePurpose, FileState, RejectReason } from '../../proto/gen/onair/files/v1/files.ts';
 import { enumCodec, enumOrNull, textOrNull, timestamp, timestampOrNull } from './codecs.ts';
 import { endpoints } from './endpoint.ts';
-import { count, idParams } from './schemas.ts';
+import { count, idParams, text } from './schemas.ts';
 
 const purpose = enumCodec(FilePurpose);
 
@@ -96,10 +96,15 @@ export const filesSpec = endpoints({
     method: 'GET',
     path: '/v1/files/{fileId}',
     summary: 'Read what became of a file, and where it is',
-    description: 'One’s own, or any for an admin.',
+    description:
+      'One’s own, or any for an admin; someone else’s private file (a `business_document`) for a ' +
+      'reason, and who saw it is noted.',
     action: 'files.getFile',
     idempotency: 'none',
     params: fileParams,
+    query: z.strictObject({
+      reason: text(1, 500).optional().describe('Why, for the audit record.'),
+    }),
     success: { status: 200, description: 'The file.', body: file },
     refusals: ['FILE_NOT_FOUND'],
   },

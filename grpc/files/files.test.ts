@@ -119,19 +119,48 @@ describeOnBothDatabases(
       const fileId = await makeReady('business_document');
       const other = person('seller');
       expect(await codeOf(files.completeUpload(other, fileId))).toBe('FILE_NOT_FOUND');
-      expect(await codeOf(files.getFile(other, fileId))).toBe('FILE_NOT_FOUND');
-      expect(await codeOf(files.getFile(other, newId('fil')))).toBe('FILE_NOT_FOUND');
+      expect(await codeOf(files.getFile(other, { fileId, reason: '' }))).toBe('FILE_NOT_FOUND');
+      expect(await codeOf(files.getFile(other, { fileId: newId('fil'), reason: '' }))).toBe(
+        'FILE_NOT_FOUND',
+      );
       const theirs = { fileId, ownerId: other.userId, purpose: 'business_document' } as const;
       expect(await codeOf(attach(theirs))).toBe('FILE_NOT_FOUND');
     });
 
+    const readsOf = (userId: string) =>
+      db.primary.rows<object>('SELECT * FROM personal_data_reads WHERE userId = ?', [userId]);
+
     it('a private file is read by its owner and admins, at an address that ends', async () => {
       const fileId = await makeReady('business_document');
-      for (const reader of [owner, person('admin')]) {
-        const file = await files.getFile(reader, fileId);
+      for (const [reader, reason] of [
+        [owner, ''],
+        [person('admin'), '서류 심사'],
+      ] as const) {
+        const file = await files.getFile(reader, { fileId, reason });
         expect(file).toMatchObject({ publicUrl: undefined, urlExpiresAt: test.now() + 300_000 });
         expect(file.url).toMatch(/\/private\/.*signature=/);
       }
+    });
+
+    it('someone else’s private file takes a reason, and who saw it is noted', async () => {
+      const fileId = await makeReady('business_document');
+      const admin = person('admin');
+      const workers = { kind: 'service', name: 'workers' } as const;
+      await files.getFile(owner, { fileId, reason: '' });
+      for (const reader of [admin, workers]) {
+        const refusal = await codeOf(files.getFile(reader, { fileId, reason: '' }));
+        expect(refusal).toBe('INVALID_ARGUMENT');
+      }
+      const texture = await makeReady('texture');
+      await files.getFile(admin, { fileId: texture, reason: '' });
+      expect(await readsOf(owner.userId)).toEqual([]);
+      await files.getFile(admin, { fileId, reason: '서류 심사' });
+      expect(await readsOf(owner.userId)).toMatchObject([
+        {
+          ...{ readBy: admin.userId, fields: 'business_document', source: 'files.getFile' },
+          ...{ reason: '서류 심사', readAt: test.now() },
+        },
+      ]);
     });
 
     it('of several reports on one upload the first one counts', async () => {
@@ -140,7 +169,7 @@ describeOnBothDatabases(
       const [kept, ...others] = new Set(await Promise.all(reports));
       expect(others).toEqual([]);
       expect(await files.recordCheck(fileId, { kind: 'rejected', reason: 'missing' })).toBe(kept);
-      expect(await files.getFile(owner, fileId)).toMatchObject({
+      expect(await files.getFile(owner, { fileId, reason: '' })).toMatchObject({
         ...{ state: 'ready', objectName: kept, size: 3, width: 4, height: 5, checksum },
         url: `${test.config.FILES_URL}/${kept}`,
       });
@@ -163,7 +192,7 @@ describeOnBothDatabases(
     it('a rejected file says why, and is no good for anything', async () => {
       const fileId = await beginChecking();
       await files.recordCheck(fileId, { kind: 'rejected', reason: 'wrong_type' });
-      expect(await files.getFile(owner, fileId)).toMatchObject({
+      expect(await files.getFile(owner, { fileId, reason: '' })).toMatchObject({
         ...{ state: 'rejected', rejectReason: 'wrong_type', url: undefined },
       });
       expect(await codeOf(attach(asTexture(fileId)))).toBe('FILE_NOT_READY');
@@ -175,14 +204,14 @@ describeOnBothDatabases(
       expect(await codeOf(attach(asTexture(one), asTexture(pending.fileId)))).toBe(
         'FILE_NOT_READY',
       );
-      expect((await files.getFile(owner, one)).attached).toBe(false);
+      expect((await files.getFile(owner, { fileId: one, reason: '' })).attached).toBe(false);
       const document = await makeReady('business_document');
       expect(await codeOf(attach(asTexture(document)))).toBe('FILE_WRONG_PURPOSE');
       expect(await codeOf(attach(asTexture(newId('fil'))))).toBe('FILE_NOT_FOUND');
       const attached = await attach(asTexture(two), asTexture(one), asTexture(two));
       expect(attached.map(({ id }) => id)).toEqual([two, one, two]);
       expect(attached).toMatchObject([{ attached: true }, { attached: true }, { attached: true }]);
-      expect((await files.getFile(owner, two)).attached).toBe(true);
+      expect((await files.getFile(owner, { fileId: two, reason: '' })).attached).toBe(true);
     });
 
     it('what nothing uses is removed after a day, what is used stays', async () => {
@@ -197,7 +226,9 @@ describeOnBothDatabases(
       expect(await jobsOf(unusedFile)).toContainEqual({
         ...{ kind: 'files.erase', fileId: unusedFile, scope: 'all', inMs: 0 },
       });
-      expect(await files.getFile(owner, unusedFile)).toMatchObject({ url: undefined });
+      expect(await files.getFile(owner, { fileId: unusedFile, reason: '' })).toMatchObject({
+        url: undefined,
+      });
       test.pass(7 * dayMs);
       await sweep();
       expect([await stateOf(used), await stateOf(unusedFile)]).toEqual(['ready', undefined]);

@@ -7,7 +7,7 @@ import type { PersonalData } from '../personal-data.ts';
 import { type Attachment, attachIn, deleteAllOfIn, discardIn, lockFor } from './attach-files.ts';
 import { completeUpload } from './complete-upload.ts';
 import { type CreateUploadInput, createUpload, type Upload } from './create-upload.ts';
-import { getFile, type ReadableFile } from './get-file.ts';
+import { type GetFileInput, getFile, type ReadableFile } from './get-file.ts';
 import { createFilesPersonalData } from './personal-data.ts';
 import { type CheckResult, recordCheck } from './record-check.ts';
 import type { StoredFile } from './stored-file.ts';
@@ -22,7 +22,7 @@ export type { StoredFile } from './stored-file.ts';
 export interface Files {
   createUpload(actor: UserActor, input: CreateUploadInput): Promise<Upload>;
   completeUpload(actor: UserActor, fileId: string): Promise<StoredFile>;
-  getFile(actor: Actor, fileId: string): Promise<ReadableFile>;
+  getFile(actor: Actor, input: GetFileInput): Promise<ReadableFile>;
   recordCheck(fileId: string, result: CheckResult): Promise<string | undefined>;
   sweepFiles(limit: number): Promise<number>;
 
@@ -52,7 +52,7 @@ export function createFiles(domainDeps: DomainDeps, limits: Limits): Files {
   return {
     createUpload: (actor, input) => createUpload(deps, actor, input),
     completeUpload: (actor, fileId) => completeUpload(deps, actor, fileId),
-    getFile: (actor, fileId) => getFile(deps, actor, fileId),
+    getFile: (actor, input) => getFile(deps, actor, input),
     recordCheck: (fileId, result) => recordCheck(deps, fileId, result),
     sweepFiles: (limit) => sweepFiles(deps, limit),
     attachIn: (tx, wanted) => attachIn(deps, tx, wanted),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { filePurposes, storedTypes, uploadTypes } from '../../common/files/index.ts';
 import { FilePurpose, FileState, RejectReason } from '../../proto/gen/onair/files/v1/files.ts';
 import { createEnumCodec } from '../rpc/enum-codec.ts';
-import { idOf, requestId } from '../rpc/fields.ts';
+import { idOf, requestId, text } from '../rpc/fields.ts';
 import { fileStates, rejectReasons } from './entities.ts';
 import type { CheckResult } from './record-check.ts';
 
@@ -26,6 +26,8 @@ export const createUploadRequest = z.object({
 });
 
 export const fileRequest = z.object({ fileId: idOf('fil') });
+
+export const getFileRequest = fileRequest.extend({ reason: text(0, 500) });
 
 const storedObject = z.object({
   name: z.string().max(80),

@@ -13,6 +13,7 @@ import type { Files } from './index.ts';
 import {
   createUploadRequest,
   fileRequest,
+  getFileRequest,
   getTextureUploadUrlRequest,
   purposeCodec,
   reasonCodec,
@@ -36,10 +37,10 @@ export function createFilesService(files: Files): FilesServiceImplementation<Cal
     async completeUpload(request, { actor }) {
       const { fileId } = fileRequest.parse(request);
       await files.completeUpload(requireUser(actor), fileId);
-      return toFileMessage(await files.getFile(actor, fileId));
+      return toFileMessage(await files.getFile(actor, { fileId, reason: '' }));
     },
     async getFile(request, { actor }) {
-      return toFileMessage(await files.getFile(actor, fileRequest.parse(request).fileId));
+      return toFileMessage(await files.getFile(actor, getFileRequest.parse(request)));
     },
     async recordCheck(request) {
       const { fileId, result } = recordCheckRequest.parse(request);

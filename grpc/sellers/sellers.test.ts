@@ -392,13 +392,17 @@ describeOnBothDatabases('sellers', (open) => {
     }
     const sent = await as(applicant).submitApplication(request({ documentFileIds: [mine] }));
     expect(sent.documentFileIds).toEqual([mine]);
-    expect((await context.files.getFile(admin, mine)).attached).toBe(true);
+    expect((await context.files.getFile(admin, { fileId: mine, reason: '심사' })).attached).toBe(
+      true,
+    );
     await boss().rejectApplication(decide(sent.id));
     const better = await upload(applicant, 'business_document');
     await as(applicant).submitApplication(request({ documentFileIds: [better] }));
     const read = await boss().getApplication({ applicationId: sent.id });
     expect(read.documentFileIds).toEqual([better]);
-    expect(await codeOf(context.files.getFile(applicant, mine))).toBe('FILE_NOT_FOUND');
+    expect(await codeOf(context.files.getFile(applicant, { fileId: mine, reason: '' }))).toBe(
+      'FILE_NOT_FOUND',
+    );
     objects.close();
   });
 

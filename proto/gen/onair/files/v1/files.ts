@@ -333,6 +333,8 @@ export interface CompleteUploadRequest {
 export interface GetFileRequest {
   /** Identifier, "fil_...". */
   fileId: string;
+  /** Why, for the audit record; needed for someone else's private file. */
+  reason: string;
 }
 
 /** What looking at an upload brought. */
@@ -1229,13 +1231,16 @@ export const CompleteUploadRequest: MessageFns<CompleteUploadRequest> = {
 };
 
 function createBaseGetFileRequest(): GetFileRequest {
-  return { fileId: "" };
+  return { fileId: "", reason: "" };
 }
 
 export const GetFileRequest: MessageFns<GetFileRequest> = {
   encode(message: GetFileRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.fileId !== "") {
       writer.uint32(10).string(message.fileId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
     }
     return writer;
   },
@@ -1261,6 +1266,14 @@ export const GetFileRequest: MessageFns<GetFileRequest> = {
             message.fileId = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1280,6 +1293,7 @@ export const GetFileRequest: MessageFns<GetFileRequest> = {
         : isSet(object.file_id)
         ? globalThis.String(object.file_id)
         : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
     };
   },
 
@@ -1287,6 +1301,9 @@ export const GetFileRequest: MessageFns<GetFileRequest> = {
     const obj: any = {};
     if (message.fileId !== "") {
       obj.fileId = message.fileId;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
     }
     return obj;
   },
@@ -1297,6 +1314,7 @@ export const GetFileRequest: MessageFns<GetFileRequest> = {
   fromPartial(object: DeepPartial<GetFileRequest>): GetFileRequest {
     const message = createBaseGetFileRequest();
     message.fileId = object.fileId ?? "";
+    message.reason = object.reason ?? "";
     return message;
   },
 };
@@ -1812,7 +1830,10 @@ export const FilesServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Reads a file: one's own, or any for an admin or a service. FILE_NOT_FOUND. */
+    /**
+     * Reads a file: one's own, or any for an admin or a service. Someone else's private file takes a
+     * reason, and who saw it is noted. FILE_NOT_FOUND, INVALID_ARGUMENT without that reason.
+     */
     getFile: {
       name: "GetFile",
       requestType: GetFileRequest as typeof GetFileRequest,
@@ -1859,7 +1880,10 @@ export interface FilesServiceImplementation<CallContextExt = {}> {
    * that has expired.
    */
   completeUpload(request: CompleteUploadRequest, context: CallContext & CallContextExt): Promise<DeepPartial<File>>;
-  /** Reads a file: one's own, or any for an admin or a service. FILE_NOT_FOUND. */
+  /**
+   * Reads a file: one's own, or any for an admin or a service. Someone else's private file takes a
+   * reason, and who saw it is noted. FILE_NOT_FOUND, INVALID_ARGUMENT without that reason.
+   */
   getFile(request: GetFileRequest, context: CallContext & CallContextExt): Promise<DeepPartial<File>>;
   /** Notes what looking at an upload brought (workers). Of several reports the first one counts. */
   recordCheck(
@@ -1890,7 +1914,10 @@ export interface FilesServiceClient<CallOptionsExt = {}> {
    * that has expired.
    */
   completeUpload(request: DeepPartial<CompleteUploadRequest>, options?: CallOptions & CallOptionsExt): Promise<File>;
-  /** Reads a file: one's own, or any for an admin or a service. FILE_NOT_FOUND. */
+  /**
+   * Reads a file: one's own, or any for an admin or a service. Someone else's private file takes a
+   * reason, and who saw it is noted. FILE_NOT_FOUND, INVALID_ARGUMENT without that reason.
+   */
   getFile(request: DeepPartial<GetFileRequest>, options?: CallOptions & CallOptionsExt): Promise<File>;
   /** Notes what looking at an upload brought (workers). Of several reports the first one counts. */
   recordCheck(
