@@ -61,6 +61,11 @@ describeOnBothDatabases('copies of one’s own data', (open) => {
     const vote = { pollId, userId: person.user.id, choices: [1], requestId: unused('v') };
     await context.polls.castVote(vote);
 
+    for (const { me } of [person, other]) {
+      const upload = { purpose: 'texture', contentType: 'image/png' } as const;
+      await context.files.createUpload(me, { requestId: unused('u'), ...upload });
+    }
+
     const { ticket, sections } = await begin(person);
     const copy: Record<string, object[]> = {};
     for (const section of sections) {
@@ -79,6 +84,7 @@ describeOnBothDatabases('copies of one’s own data', (open) => {
       follows: [{ sellerId: seller.user.id }],
       chatMessages: [{ text: `안녕 ${name}`, broadcastId: show.broadcastId }],
       questions: [{ text: `언제 ${name}` }],
+      files: [{ purpose: 'texture', state: 'pending', size: null, url: null }],
       pollVotes: [{ question: '무엇?', chosen: ['둘'] }],
     });
     for (const theirs of [other.user.name, other.user.email, other.user.id]) {

@@ -163,6 +163,30 @@ describeOnBothDatabases(
       ]);
     });
 
+    it('is in the copy of its owner’s data and nobody else’s, a public one with its address', async () => {
+      const texture = await makeReady('texture');
+      test.pass(minuteMs);
+      const document = await makeReady('business_document');
+      const pageOf = (userId: string, after = '') =>
+        files.personalData.sections?.files?.(db.primary, { userId, after, limit: 1 });
+      const createdAt = new Date(test.now()).toISOString();
+      const first = await pageOf(owner.userId);
+      expect(first).toEqual({
+        items: [
+          {
+            ...{ id: document, purpose: 'business_document', state: 'ready', size: 3 },
+            ...{ contentType: 'image/png', createdAt, url: null },
+          },
+        ],
+        next: document,
+      });
+      expect(await pageOf(owner.userId, first?.next)).toMatchObject({
+        items: [{ id: texture, url: `${test.config.FILES_URL}/${nameOf(texture)}` }],
+        next: '',
+      });
+      expect(await pageOf(person('viewer').userId)).toEqual({ items: [], next: '' });
+    });
+
     it('of several reports on one upload the first one counts', async () => {
       const fileId = await beginChecking();
       const reports = ['a', 'b', 'c'].map((letter) => found(fileId, letter));

@@ -59,7 +59,9 @@ export function createFiles(domainDeps: DomainDeps, limits: Limits): Files {
     lockIn: (tx, wanted) => lockFor(deps, tx, wanted),
     discardIn: (tx, fileIds) => discardIn(deps, tx, fileIds),
     deleteAllOfIn: (tx, ownerId) => deleteAllOfIn(deps, tx, ownerId),
-    personalData: createFilesPersonalData((tx, ownerId) => deleteAllOfIn(deps, tx, ownerId)),
+    personalData: createFilesPersonalData(objects, (tx, ownerId) =>
+      deleteAllOfIn(deps, tx, ownerId),
+    ),
     close: () => objects.close(),
   };
 }
