@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { unwrap } from '../api/client/index.ts';
 import type { UserActor } from '../common/auth/index.ts';
+import { newId } from '../common/ids.ts';
 import type { Job } from '../proto/gen/onair/jobs/v1/jobs.ts';
 import { type MailServer, startMailServer } from './kit/mail-server.ts';
 import { tally } from './kit/market.ts';
@@ -234,6 +235,24 @@ describeInBothModes('accounts', (mode) => {
     );
     await until('the room closed', () => viewer.closeCode() === 4020, { timeoutMs: 1_000 });
     await expectRefused(person, 1_000);
+    // Neither through a room, which lets them in no more, nor past it.
+    await expect(watch(onair.realtimeUrls[0] ?? '', shop.broadcastId, person)).rejects.toThrow(
+      'SESSION_REVOKED',
+    );
+    const [pollId, questionId] = [newId('pol'), newId('qst')];
+    const { broadcastId } = shop;
+    const tries = await Promise.all([
+      person.api.POST('/v1/broadcasts/{broadcastId}/questions', {
+        params: { path: { broadcastId } },
+        body: { text: '언제 오나요?' },
+      }),
+      person.api.POST('/v1/polls/{pollId}/votes', {
+        params: { path: { pollId } },
+        body: { choices: [0] },
+      }),
+      person.api.PUT('/v1/questions/{questionId}/vote', { params: { path: { questionId } } }),
+    ]);
+    expect(tries.map(({ error }) => error?.code)).toEqual(tries.map(() => 'SESSION_REVOKED'));
     await expect(logIn(onair, person.user.email, person.password)).rejects.toMatchObject({
       problem: { code: 'ACCOUNT_SUSPENDED' },
     });

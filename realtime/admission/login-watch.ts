@@ -5,7 +5,11 @@ import type { Viewer } from '../viewer.ts';
 /** Close code of a connection whose login ended; see docs/rooms.md. */
 export const loginEndedCode = 4020;
 
-/** Closes connections whose login ended. */
+/**
+ * Closes connections whose login ended: also those of an account that was suspended, within a
+ * second. So chat, votes and questions, which rooms bring on people's behalf, end with the
+ * connection and are not looked up again by account; orders, where money is at stake, are.
+ */
 export interface LoginWatch {
   /** From now on, and at once if it has ended already. */
   watch(client: Client, viewer: Viewer): void;
