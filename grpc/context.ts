@@ -79,7 +79,7 @@ export function createContext(deps: DomainDeps): Context {
   );
   const reactions = createReactions(deps, broadcasts);
   const polls = createPolls(deps, broadcasts);
-  const questions = createQuestions(deps, broadcasts);
+  const questions = createQuestions(deps, broadcasts, chat);
   const sellers = createSellers(deps, {
     users,
     files,

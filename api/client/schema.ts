@@ -2066,7 +2066,7 @@ export interface paths {
         put?: never;
         /**
          * Ask the host of a live broadcast
-         * @description At most 3 questions of a person in a minute.
+         * @description At most 3 questions of a person in a minute. What the chat refuses for its words or links is no question either, and who is muted there asks none.
          *
          *     Open to: viewer, seller, admin.
          */
@@ -16369,7 +16369,7 @@ export interface operations {
                     "application/json": components["schemas"]["Question"];
                 };
             };
-            /** @description INVALID_ARGUMENT, MALFORMED_REQUEST */
+            /** @description CHAT_BANNED_WORD, CHAT_LINK, INVALID_ARGUMENT, MALFORMED_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16387,7 +16387,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description PERMISSION_DENIED */
+            /** @description CHAT_MUTED, PERMISSION_DENIED */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -40,7 +40,9 @@ export const questionsSpec = endpoints({
     method: 'POST',
     path: '/v1/broadcasts/{broadcastId}/questions',
     summary: 'Ask the host of a live broadcast',
-    description: 'At most 3 questions of a person in a minute.',
+    description:
+      'At most 3 questions of a person in a minute. What the chat refuses for its words or links is ' +
+      'no question either, and who is muted there asks none.',
     action: 'questions.askQuestions',
     idempotency: 'optional',
     params: broadcastId,
@@ -48,7 +50,10 @@ export const questionsSpec = endpoints({
       .strictObject({ text: text(1, 200).describe('One line.') })
       .meta({ id: 'AskQuestionBody' }),
     success: { ...answer, status: 201 },
-    refusals: ['NOT_FOUND', 'BROADCAST_NOT_LIVE', 'RATE_LIMITED'],
+    refusals: [
+      ...(['NOT_FOUND', 'BROADCAST_NOT_LIVE', 'RATE_LIMITED'] as const),
+      ...(['CHAT_MUTED', 'CHAT_BANNED_WORD', 'CHAT_LINK'] as const),
+    ],
   },
   listQuestions: {
     method: 'GET',

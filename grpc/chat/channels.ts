@@ -96,6 +96,27 @@ export async function readChannel(
   return newChannel(broadcastId, inherited.get(broadcastId) ?? defaultSettings);
 }
 
+/** The settings of chats as they are, or as they would begin; in one look for those that are. */
+export async function readSettings(
+  read: Reader,
+  broadcasts: Pick<BroadcastLookup, 'factsOf'>,
+  broadcastIds: readonly string[],
+): Promise<ReadonlyMap<string, ChatSettings>> {
+  if (broadcastIds.length === 0) return new Map();
+  const rows = await read.rows<ChatChannelRow>(
+    `SELECT * FROM chat_channels WHERE broadcastId IN (${placeholders(broadcastIds)})`,
+    broadcastIds,
+  );
+  const known = new Map(rows.map((row) => [row.broadcastId, settingsOf(row)]));
+  const missing = broadcastIds.filter((id) => !known.has(id));
+  if (missing.length === 0) return known;
+  const inherited = await inheritedSettings(read, broadcasts, missing);
+  return new Map([
+    ...known,
+    ...missing.map((id) => [id, inherited.get(id) ?? defaultSettings] as const),
+  ]);
+}
+
 function newChannel(broadcastId: string, settings: ChatSettings): ChatChannelRow {
   const numbers = { lastSeq: 0, firstSeq: 1, roomSecond: 0, roomCount: 0, version: 1 };
   return { broadcastId, ...numbers, ...settings };

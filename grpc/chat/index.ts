@@ -1,5 +1,5 @@
 import type { Actor } from '../../common/auth/index.ts';
-import { createBatcher, type Outcome, type Tx } from '../db/index.ts';
+import { createBatcher, type Outcome, type Reader, type Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import type { PersonalData } from '../personal-data.ts';
 import { type Announcement, toMessage } from './announcement.ts';
@@ -8,6 +8,7 @@ import type { NewMessage } from './chat-policy.ts';
 import type { ChatMessageRow, ChatPurchaseNoticeRow } from './entities.ts';
 import { type ExportQuery, exportMessages } from './export-messages.ts';
 import { type BroadcastLookup, createFactsReader } from './facts-reader.ts';
+import { type ForeignText, judgeTextsIn, prepareToJudge, type Refusals } from './judge-texts.ts';
 import { type ChatPage, type ListQuery, listMessages } from './list-messages.ts';
 import { createModeration, type Moderation } from './moderation/index.ts';
 import { createChatPersonalData } from './personal-data.ts';
@@ -29,6 +30,7 @@ import { createWordLists } from './word-lists.ts';
 export { cleanText } from './chat-policy.ts';
 export { chatEntities } from './entities.ts';
 export type { BroadcastLookup } from './facts-reader.ts';
+export type { ForeignText, Refusals } from './judge-texts.ts';
 export type { NameLookup } from './post-purchases.ts';
 export type { FollowersLookup } from './say-messages.ts';
 export { createChatService } from './service.ts';
@@ -56,6 +58,10 @@ export interface Chat {
    * this comes last in it.
    */
   announceIn(tx: Tx, announcements: readonly Announcement[]): Promise<void>;
+  /** Before the transaction that calls `judgeTextsIn` for these broadcasts. */
+  prepareToJudge(broadcastIds: readonly string[]): Promise<void>;
+  /** Judges what is shown elsewhere in a broadcast by the chat's rules; see judge-texts.ts. */
+  judgeTextsIn(read: Reader, texts: readonly ForeignText[]): Promise<Refusals>;
   /** Settings, banned words, mutes, and messages that wait. */
   readonly moderation: Moderation;
   readonly personalData: PersonalData;
@@ -85,6 +91,7 @@ export function createChat(
     run: (tx, utterances) => sayMessages(saying, tx, utterances),
   });
   const retentionMs = config.CHAT_RETENTION_DAYS * dayMs;
+  const judging = { clock, broadcasts, words };
   const posting = { log, broadcasts, words, batcher };
   const telling: PurchaseDeps = {
     ...{ db, clock, pulse: deps.pulse, broadcasts, users },
@@ -113,6 +120,8 @@ export function createChat(
     async announceIn(tx, announcements) {
       await storeMessages(saying, tx, announcements.map(toMessage));
     },
+    prepareToJudge: (broadcastIds) => prepareToJudge(judging, broadcastIds),
+    judgeTextsIn: (read, texts) => judgeTextsIn(judging, read, texts),
     moderation: createModeration({ ...deps, broadcasts, users, words }),
     personalData: createChatPersonalData(deps),
     drain: () => batcher.drain(),

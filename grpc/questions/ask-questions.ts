@@ -1,15 +1,17 @@
 import { DomainError } from '../../common/errors/index.ts';
 import { newId } from '../../common/ids.ts';
 import { banned } from '../broadcasts/index.ts';
+import type { Refusals } from '../chat/index.ts';
 import { accepted, type Outcome, refused, type Tx } from '../db/index.ts';
 import type { QuestionRow } from './entities.ts';
 import { answerAgain, askWindowMs, type NewQuestion, refuseHaste } from './question-rules.ts';
-import { bannedOf, publishBoards, type QuestionsDeps } from './questions-deps.ts';
+import { publishBoards, type QuestionsDeps } from './questions-deps.ts';
 import { findAsked, findRecent, insertQuestions, lockBoards, writeBoard } from './store.ts';
 
 /**
  * Stores a batch of questions under the locks of their boards, each decided by itself in order of
- * arrival. One that was asked before under the same request id is answered and not stored again.
+ * arrival: the chat's rules for words, links and mutes hold here too. One that was asked before
+ * under the same request id is answered and not stored again.
  */
 export async function askQuestions(
   deps: QuestionsDeps,
@@ -24,14 +26,17 @@ export async function askQuestions(
   const now = deps.clock.now();
   const known = new Map((await findAsked(tx, asked)).map((row) => [keyOf(row), row]));
   const times = Map.groupBy(await findRecent(tx, asked, now - askWindowMs), askerOf);
-  const keptOut = await bannedOf(deps, tx, asked);
+  const standings = await deps.broadcasts.standingsOf(tx, asked);
+  const refusals = await judge(deps, tx, asked, standings);
   const fresh: QuestionRow[] = [];
 
-  function decide(one: NewQuestion): QuestionRow | DomainError {
+  function decide(one: NewQuestion, i: number): QuestionRow | DomainError {
     const before = known.get(keyOf(one));
     if (before !== undefined) return answerAgain(one, before);
-    const until = keptOut.get(askerOf(one));
+    const until = standings[i]?.bannedUntil;
     if (until !== undefined) return banned(until);
+    const refusal = refusals[i];
+    if (refusal !== undefined) return refusal;
     const recent = times.get(askerOf(one)) ?? [];
     const haste = refuseHaste(
       recent.map((row) => row.askedAt),
@@ -45,8 +50,8 @@ export async function askQuestions(
     return row;
   }
 
-  const outcomes = asked.map((one): Outcome<QuestionRow> => {
-    const answer = decide(one);
+  const outcomes = asked.map((one, i): Outcome<QuestionRow> => {
+    const answer = decide(one, i);
     return answer instanceof DomainError ? refused(answer) : accepted(answer);
   });
 
@@ -59,6 +64,19 @@ export async function askQuestions(
   }
   await publishBoards(deps.pulse, tx, byBoard.keys());
   return outcomes;
+}
+
+/** What the chats of the broadcasts say of the words, in order: whoever keeps order may say more. */
+function judge(
+  { chat }: QuestionsDeps,
+  tx: Tx,
+  asked: readonly NewQuestion[],
+  standings: Awaited<ReturnType<QuestionsDeps['broadcasts']['standingsOf']>>,
+): Promise<Refusals> {
+  const texts = asked.map(({ broadcastId, userId, text }, i) => {
+    return { broadcastId, userId, text, role: standings[i]?.role ?? 'viewer' };
+  });
+  return chat.judgeTextsIn(tx, texts);
 }
 
 /** Ids hold no spaces, so the parts can't run into each other. */

@@ -8,7 +8,7 @@ import type { QuestionRow } from './entities.ts';
 import { answerQuestion, hideQuestion, pinQuestion } from './moderate-questions.ts';
 import { createQuestionsPersonalData } from './personal-data.ts';
 import type { NewQuestion } from './question-rules.ts';
-import type { QuestionBroadcasts } from './questions-deps.ts';
+import type { QuestionBroadcasts, QuestionChat } from './questions-deps.ts';
 import { type AnswerInput, type HideInput, maxPerCall, type PinInput } from './requests.ts';
 import {
   type BoardWithPinned,
@@ -50,9 +50,13 @@ export interface Questions {
   drain(): Promise<void>;
 }
 
-/** Questions over the broadcasts they are asked in. */
-export function createQuestions(domainDeps: DomainDeps, broadcasts: QuestionBroadcasts): Questions {
-  const deps = { ...domainDeps, broadcasts };
+/** Questions over the broadcasts they are asked in, and the rules of their chats. */
+export function createQuestions(
+  domainDeps: DomainDeps,
+  broadcasts: QuestionBroadcasts,
+  chat: QuestionChat,
+): Questions {
+  const deps = { ...domainDeps, broadcasts, chat };
   const { config, db } = deps;
   const limits = { db, maxBatch: maxPerCall, maxQueue: config.QUEUE_LIMIT };
   const asking = createBatcher<NewQuestion, QuestionRow>({
@@ -99,7 +103,8 @@ export function createQuestions(domainDeps: DomainDeps, broadcasts: QuestionBroa
   return {
     async askQuestions(asked) {
       if (asked.length === 0) return [];
-      const facts = await broadcasts.factsOf([...new Set(asked.map((one) => one.broadcastId))]);
+      const ids = [...new Set(asked.map((one) => one.broadcastId))];
+      const [facts] = await Promise.all([broadcasts.factsOf(ids), chat.prepareToJudge(ids)]);
       return Promise.all(asked.map((one) => ask(one, facts)));
     },
     upvoteQuestion: (upvote) => upvoting.submit(upvote),

@@ -1,5 +1,6 @@
 import type { UserActor } from '../../common/auth/index.ts';
 import type { Pulse } from '../../common/pulse/index.ts';
+import type { ForeignText, Refusals } from '../chat/index.ts';
 import type { Reader, Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import { readBoard } from './store.ts';
@@ -26,8 +27,17 @@ export interface QuestionBroadcasts {
   requireAuthority(read: Reader, actor: UserActor, broadcastId: string): Promise<unknown>;
 }
 
+/** By whose rules questions are worded; the chat domain knows them. */
+export interface QuestionChat {
+  /** Before the transaction in which questions of these broadcasts are judged. */
+  prepareToJudge(broadcastIds: readonly string[]): Promise<void>;
+  /** Why each is refused, in order; undefined where it is not. */
+  judgeTextsIn(read: Reader, texts: readonly ForeignText[]): Promise<Refusals>;
+}
+
 export interface QuestionsDeps extends DomainDeps {
   readonly broadcasts: QuestionBroadcasts;
+  readonly chat: QuestionChat;
 }
 
 /** Until when these are kept out, of those who are, by `broadcastId userId`. */

@@ -14,6 +14,7 @@ import { describeOnBothDatabases } from '../../test/kit/databases.ts';
 import { codeOf, createMarket, type Market, person, tally, unused } from '../../test/kit/market.ts';
 import { type ServedRpc, serveRpc } from '../../test/kit/serve-rpc.ts';
 import { testVault } from '../../test/kit/vault.ts';
+import { type Chat, createChat } from '../chat/index.ts';
 import type { Database } from '../db/index.ts';
 import { createQuestions, createQuestionsService, verifyQuestions } from './index.ts';
 
@@ -25,6 +26,7 @@ describeOnBothDatabases('questions', (open) => {
   let market: Market;
   /** Two processes on one database. */
   let served: readonly [ServedRpc, ServedRpc];
+  let chat: Chat;
   let broadcastId: string;
   let news: BoardNews[];
   let stopNews: () => void;
@@ -32,7 +34,10 @@ describeOnBothDatabases('questions', (open) => {
   function serve(): Promise<ServedRpc> {
     const { clock, pulse, broadcasts, config } = market;
     const deps = { config, db, clock, log: silentLogger(), vault: testVault, pulse };
-    const service = createQuestionsService(createQuestions(deps, broadcasts));
+    const everyone = async (ids: readonly string[]) => new Map(ids.map((id) => [id, '김철수']));
+    const followers = { followersAmong: async () => new Map() };
+    chat = createChat(deps, broadcasts, { namesOf: everyone }, followers);
+    const service = createQuestionsService(createQuestions(deps, broadcasts, chat));
     return serveRpc((server) => server.add(QuestionsServiceDefinition, service));
   }
 
@@ -145,6 +150,47 @@ describeOnBothDatabases('questions', (open) => {
         [broadcastId],
       );
       expect(Number(row?.count)).toBe(100);
+    });
+
+    it('keeps the chat’s rules of words, links and mutes, where nothing waits', async () => {
+      const about = () => ({ requestId: unused('rule'), reason: '' });
+      await chat.moderation.addWords(market.seller, {
+        ...{ ...about(), ownerId: market.seller.userId },
+        words: [
+          { word: '짝퉁', action: 'refuse' },
+          { word: '공구', action: 'hold' },
+        ],
+      });
+      await chat.moderation.addWords(person('admin'), {
+        ...{ ...about(), ownerId: '' },
+        words: [{ word: '시발', action: 'refuse' }],
+      });
+      market.clock.advance(2_000);
+      const [muted, asker] = people(2);
+      const mute = { broadcastId, userId: muted ?? '', reason: '도배' } as const;
+      await chat.moderation.muteUser(market.seller, {
+        ...{ ...about(), ...mute, kind: 'mute', sellerWide: false },
+      });
+      const texts = ['짝퉁인가요?', '공구 하나요?', '시.발', 'naver.com 이랑 같나요?', '재입고?'];
+      const questions = [
+        ...texts.map((text) => asked({ userId: asker ?? '', text })),
+        asked({ userId: muted ?? '' }),
+        asked({ userId: market.seller.userId, text: '짝퉁 아닌 거 아시죠? onair.kr' }),
+      ];
+      for (const process of [0, 1]) {
+        expect((await ask(questions, process)).map(said)).toEqual([
+          ...['CHAT_BANNED_WORD', 'CHAT_BANNED_WORD', 'CHAT_BANNED_WORD', 'CHAT_LINK', 'asked'],
+          ...['CHAT_MUTED', 'asked'],
+        ]);
+      }
+      const { version } = await chat.moderation.getSettings(broadcastId);
+      const allow = { broadcastId, version, linkPolicy: 'allow', mode: 'frozen' } as const;
+      await chat.moderation.changeSettings(market.seller, { ...about(), ...allow });
+      expect((await ask([asked({ text: 'naver.com 이랑 같나요?' })])).map(said)).toEqual(['asked']);
+      await chat.moderation.unmuteUser(market.seller, {
+        ...{ ...about(), ...mute, reason: '반성', kind: 'mute', sellerWide: false },
+      });
+      expect((await ask([asked({ userId: muted ?? '' })])).map(said)).toEqual(['asked']);
     });
 
     it('is for three questions a minute, also of 20 at once', async () => {

@@ -211,7 +211,7 @@ export interface AskQuestionOutcome {
     | //
     /**
      * Refused: INVALID_ARGUMENT, NOT_FOUND, BROADCAST_NOT_LIVE, PERMISSION_DENIED, BANNED,
-     * REQUEST_ID_REUSED; RATE_LIMITED (with "retryAfterMs"), OVERLOADED, UNAVAILABLE, after which it
+     * REQUEST_ID_REUSED; CHAT_MUTED, CHAT_BANNED_WORD, CHAT_LINK, as in the chat; RATE_LIMITED (with "retryAfterMs"), OVERLOADED, UNAVAILABLE, after which it
      * may be asked again.
      */
     { $case: "refusal"; value: Refusal }
