@@ -31,6 +31,7 @@ import { Sellers1763770000026 } from './db/migrations/0026-sellers.ts';
 import { SellerPages1763770000027 } from './db/migrations/0027-seller-pages.ts';
 import { Profiles1763770000029 } from './db/migrations/0029-profiles.ts';
 import { Banks1763770000030 } from './db/migrations/0030-banks.ts';
+import { PeopleChanges1763770000031 } from './db/migrations/0031-people-changes.ts';
 import { filesEntities } from './files/index.ts';
 import { followsEntities } from './follows/index.ts';
 import { notificationsEntities } from './notifications/index.ts';
@@ -101,5 +102,6 @@ export const schema = {
     SellerPages1763770000027,
     Profiles1763770000029,
     Banks1763770000030,
+    PeopleChanges1763770000031,
   ],
 };

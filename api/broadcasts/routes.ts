@@ -71,11 +71,20 @@ export const broadcastsRoutes = routes(broadcastsSpec, {
     return page(bans, nextPageToken);
   },
 
+  async listPeopleChanges({ params, query }, { clients }) {
+    const { changes, nextPageToken } = await clients.broadcasts.listPeopleChanges({
+      ...params,
+      ...query,
+    });
+    return page(changes, nextPageToken);
+  },
+
   setCapacity: ({ params, body }, { clients, idempotencyKey }) =>
     clients.broadcasts.setCapacity({
       ...params,
       maxViewers: body.maxViewers ?? undefined,
       reservedSeats: body.reservedSeats,
+      reason: body.reason,
       requestId: idempotencyKey,
     }),
 

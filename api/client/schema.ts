@@ -1301,6 +1301,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/broadcasts/{broadcastId}/people-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who changed what of the people of a broadcast
+         * @description Bans, moderators, VIPs and the capacity, newest first; what holds in all broadcasts of the seller too. For its host and admins.
+         *
+         *     Open to: seller, admin.
+         */
+        get: operations["listPeopleChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/broadcasts/{broadcastId}/capacity": {
         parameters: {
             query?: never;
@@ -2744,6 +2766,8 @@ export interface components {
              * @default 0
              */
             reservedSeats?: number;
+            /** @description Why, for the audit. */
+            reason?: string;
         };
         ParticipantPage: {
             items: components["schemas"]["Participant"][];
@@ -2776,6 +2800,28 @@ export interface components {
             /** @description Until when, exclusive; null means for good. */
             expiresAt: string | null;
         };
+        /** @description Who changed what of whom, when and why. */
+        PeopleChange: {
+            id: string;
+            /** @enum {string} */
+            kind: "moderator_added" | "moderator_removed" | "banned" | "unbanned" | "vip_added" | "vip_removed" | "capacity_changed";
+            /** @description Whose standing it is; null for the capacity. */
+            userId: string | null;
+            /** @description Their name shown. */
+            name: string | null;
+            /** @description Whether it holds in all broadcasts of the seller. */
+            sellerWide: boolean;
+            reason: string | null;
+            /** @description Of a ban: until when, exclusive; null means for good. */
+            expiresAt: string | null;
+            /** @description Of the capacity; null for as many as come. */
+            maxViewers: number | null;
+            /** @description Of the capacity. */
+            reservedSeats: number | null;
+            changedBy: string;
+            /** Format: date-time */
+            changedAt: string;
+        };
         ModeratorPage: {
             items: components["schemas"]["Moderator"][];
             nextPageToken: string | null;
@@ -2796,6 +2842,10 @@ export interface components {
         };
         BanPage: {
             items: components["schemas"]["Ban"][];
+            nextPageToken: string | null;
+        };
+        PeopleChangePage: {
+            items: components["schemas"]["PeopleChange"][];
             nextPageToken: string | null;
         };
         /** @description Counters of a SKU: received - adjustedOut = available + held + sold, always. */
@@ -11760,6 +11810,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BanPage"];
+                };
+            };
+            /** @description INVALID_ARGUMENT */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED, TOKEN_EXPIRED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PERMISSION_DENIED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OVERLOADED, UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPeopleChanges: {
+        parameters: {
+            query?: {
+                pageSize?: number;
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                broadcastId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleChangePage"];
                 };
             };
             /** @description INVALID_ARGUMENT */

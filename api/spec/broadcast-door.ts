@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RoomRole } from '../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
 import { enumCodec, timestamp } from './codecs.ts';
 import { endpoints } from './endpoint.ts';
-import { count, id, idParams, pageOf, pageQuery } from './schemas.ts';
+import { count, id, idParams, pageOf, pageQuery, text } from './schemas.ts';
 
 const maxViewers = z.int().min(1).max(1_000_000);
 
@@ -62,6 +62,7 @@ export const broadcastDoorSpec = endpoints({
           .max(1_000_000)
           .default(0)
           .describe('Seats of these that only VIPs, moderators and the host may take.'),
+        reason: text(1, 500).optional().describe('Why, for the audit.'),
       })
       .refine((body) => body.reservedSeats <= (body.maxViewers ?? 0), {
         path: ['reservedSeats'],

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { timestamp, timestampOrNull } from './codecs.ts';
+import { PeopleChangeKind } from '../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
+import { enumCodec, textOrNull, timestamp, timestampOrNull } from './codecs.ts';
 import { endpoints } from './endpoint.ts';
-import { id, idParams, pageOf, pageQuery, text } from './schemas.ts';
+import { count, id, idParams, pageOf, pageQuery, text } from './schemas.ts';
 
 const moderator = z
   .object({
@@ -23,6 +24,27 @@ const ban = z
     expiresAt: timestampOrNull.describe('Until when, exclusive; null means for good.'),
   })
   .meta({ id: 'Ban', description: 'Someone who is kept out.' });
+
+const countOrNull = z.codec(count.nullable(), z.number().optional(), {
+  decode: (number) => number ?? undefined,
+  encode: (number) => number ?? null,
+});
+
+const peopleChange = z
+  .object({
+    id: z.string(),
+    kind: enumCodec(PeopleChangeKind),
+    userId: textOrNull.describe('Whose standing it is; null for the capacity.'),
+    name: textOrNull.describe('Their name shown.'),
+    sellerWide: z.boolean().describe('Whether it holds in all broadcasts of the seller.'),
+    reason: textOrNull,
+    expiresAt: timestampOrNull.describe('Of a ban: until when, exclusive; null means for good.'),
+    maxViewers: countOrNull.describe('Of the capacity; null for as many as come.'),
+    reservedSeats: countOrNull.describe('Of the capacity.'),
+    changedBy: z.string(),
+    changedAt: timestamp,
+  })
+  .meta({ id: 'PeopleChange', description: 'Who changed what of whom, when and why.' });
 
 const reason = text(1, 500).describe('Why, for the audit.');
 const broadcastId = idParams({ broadcastId: 'brc' });
@@ -117,6 +139,24 @@ export const broadcastPeopleSpec = endpoints({
     params: broadcastId,
     query: z.strictObject(pageQuery),
     success: { status: 200, description: 'One page.', body: pageOf(ban).meta({ id: 'BanPage' }) },
+    refusals: ['NOT_FOUND'],
+  },
+  listPeopleChanges: {
+    method: 'GET',
+    path: '/v1/broadcasts/{broadcastId}/people-changes',
+    summary: 'Read who changed what of the people of a broadcast',
+    description:
+      'Bans, moderators, VIPs and the capacity, newest first; what holds in all broadcasts of the ' +
+      'seller too. For its host and admins.',
+    action: 'broadcasts.listPeopleChanges',
+    idempotency: 'none',
+    params: broadcastId,
+    query: z.strictObject(pageQuery),
+    success: {
+      status: 200,
+      description: 'One page.',
+      body: pageOf(peopleChange).meta({ id: 'PeopleChangePage' }),
+    },
     refusals: ['NOT_FOUND'],
   },
 });

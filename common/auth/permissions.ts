@@ -114,6 +114,7 @@ export const permissions: Readonly<Record<RpcName, readonly Principal[]>> = {
   'broadcasts.banViewer': people,
   'broadcasts.unbanViewer': people,
   'broadcasts.listBans': people,
+  'broadcasts.listPeopleChanges': ['seller', 'admin'],
 
   'orders.placeOrders': peopleAndServices,
   'orders.placeOrdersInTurn': processes,

@@ -29,7 +29,7 @@ describeOnBothDatabases('admission', (open) => {
   const limit = (maxViewers?: number, reservedSeats = 0) =>
     market.broadcasts.admission.setCapacity(market.seller, {
       requestId: unused('capacity'),
-      ...{ broadcastId, maxViewers, reservedSeats },
+      ...{ broadcastId, maxViewers, reservedSeats, reason: '' },
     });
   const capacity = () => market.broadcasts.admission.readCapacity(market.seller, broadcastId);
 
@@ -240,7 +240,7 @@ describeOnBothDatabases('admission', (open) => {
 
   it('only the host or an admin limits, and only a seller or an admin names VIPs', async () => {
     const { admission } = market.broadcasts;
-    const set = { broadcastId, maxViewers: 1, reservedSeats: 0 };
+    const set = { broadcastId, maxViewers: 1, reservedSeats: 0, reason: '' };
     const by = (actor: ReturnType<typeof person>) =>
       codeOf(admission.setCapacity(actor, { requestId: unused('capacity'), ...set }));
     expect(await by(person('seller'))).toBe('PERMISSION_DENIED');

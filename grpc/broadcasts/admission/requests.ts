@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idOf, requestId } from '../../rpc/fields.ts';
+import { idOf, requestId, text } from '../../rpc/fields.ts';
 import { pageSize } from '../../rpc/paging.ts';
 
 /** Items in one call. */
@@ -24,6 +24,7 @@ export const setCapacitySchema = z
     broadcastId,
     maxViewers: z.number().int().min(1).max(1_000_000).optional(),
     reservedSeats: z.number().int().min(0).max(1_000_000),
+    reason: text(0, 500),
   })
   .refine(({ maxViewers, reservedSeats }) => reservedSeats <= (maxViewers ?? 0), {
     path: ['reservedSeats'],

@@ -51,7 +51,8 @@ describeOnBothDatabases('attendance', (open) => {
 
   it('takes a seat that was used for used, though its room closed before it was counted', async () => {
     const { admission } = market.broadcasts;
-    const set = { requestId: unused('set'), broadcastId, maxViewers: 1, reservedSeats: 0 };
+    const limits = { maxViewers: 1, reservedSeats: 0, reason: '' };
+    const set = { requestId: unused('set'), broadcastId, ...limits };
     await admission.setCapacity(market.seller, set);
     const [ann = '', bob = ''] = people(2);
     const ask = async (userId: string) =>

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { humanText, idText, nullable, shortText, time } from '../../db/index.ts';
+import { humanText, idText, nullable, shortText, time, whole } from '../../db/index.ts';
 
 /** Someone who keeps order in a broadcast. */
 @Entity('broadcast_moderators')
@@ -33,31 +33,46 @@ export class BanRow {
   expiresAt: number;
 }
 
-/** Audit: who changed what someone is in a broadcast, when and why. Rows are only ever added. */
+/** What may be changed about the people of a broadcast. */
+export const peopleChangeKinds = [
+  'moderator_added',
+  'moderator_removed',
+  'banned',
+  'unbanned',
+  'vip_added',
+  'vip_removed',
+  'capacity_changed',
+] as const;
+
+/**
+ * Audit: who changed what someone is in a broadcast, or how many may come, when and why. Rows are
+ * only ever added.
+ */
 @Entity('standing_changes')
 @Index('ix_standing_changes_scope', ['scopeId', 'userId', 'id'])
+@Index('ix_standing_changes_listed', ['scopeId', 'id'])
 export class StandingChangeRow {
   @PrimaryColumn(idText())
   id: string;
   /** A broadcast's id, or a seller's. */
   @Column(idText())
   scopeId: string;
+  /** Empty for the capacity, which is nobody's. */
   @Column(idText())
   userId: string;
   @Column(shortText(20))
-  kind:
-    | 'moderator_added'
-    | 'moderator_removed'
-    | 'banned'
-    | 'unbanned'
-    | 'vip_added'
-    | 'vip_removed';
+  kind: (typeof peopleChangeKinds)[number];
   /** Empty where none was asked for. */
   @Column(humanText(500))
   reason: string;
   /** Of a ban: until when. */
   @Column(nullable(time()))
   expiresAt: number | null;
+  /** Of the capacity, as at the door: what it was changed to. */
+  @Column(nullable(whole()))
+  maxViewers: number | null;
+  @Column(nullable(whole()))
+  reservedSeats: number | null;
   @Column(idText())
   changedBy: string;
   @Column(time())

@@ -1,12 +1,12 @@
 import type { UserActor } from '../../../common/auth/index.ts';
 import { requireAuthority } from './authority.ts';
 import { banViewer, unbanViewer } from './bans.ts';
-import type { BanRow, ModeratorRow } from './entities.ts';
+import type { BanRow, ModeratorRow, StandingChangeRow } from './entities.ts';
 import { addModerator, removeModerator } from './moderators.ts';
 import type { PeopleDeps } from './people-deps.ts';
 import type { BanInput, ModeratorInput, UnbanInput } from './requests.ts';
 import { type Standing, type StandingKey, standingsOf } from './standings.ts';
-import { type ListedBan, listBans, listModerators } from './store.ts';
+import { type ListedBan, listBans, listChanges, listModerators } from './store.ts';
 
 /** A page of a broadcast's people, asked for by someone. */
 interface PeopleQuery {
@@ -25,6 +25,15 @@ export interface People {
   unbanViewer(actor: UserActor, input: UnbanInput): Promise<void>;
   /** Those in force, by account, with one more than asked for if there are more. */
   listBans(actor: UserActor, query: PeopleQuery): Promise<ListedBan[]>;
+  /**
+   * Who changed what of whom in the broadcast, or in all of its seller's, newest first, with one
+   * more than asked for if there are more.
+   * @throws NotFound for an unknown broadcast, PermissionDenied unless host or admin
+   */
+  listChanges(
+    actor: UserActor,
+    query: Omit<PeopleQuery, 'afterId'> & { readonly beforeId: string | undefined },
+  ): Promise<StandingChangeRow[]>;
   /** What each is in a broadcast now, in the order given; a ban of a moment ago counts. */
   standings(pairs: readonly StandingKey[]): Promise<Standing[]>;
   /** @throws NotFound for an unknown broadcast, PermissionDenied unless host, moderator or admin */
@@ -47,6 +56,12 @@ export function createPeople(deps: PeopleDeps): People {
     async listBans(actor, query) {
       const { sellerId } = await requireAuthority(db.primary, actor, query.broadcastId);
       return listBans(db.primary, { ...query, sellerId, now: clock.now() });
+    },
+    async listChanges(actor, query) {
+      const { broadcastId } = query;
+      const allowed = ['admin', 'host'] as const;
+      const { sellerId } = await requireAuthority(db.primary, actor, broadcastId, allowed);
+      return listChanges(db.primary, { ...query, sellerId });
     },
     standings: (pairs) => standingsOf(db.primary, pairs, clock.now()),
     async requireKeeper(actor, broadcastId) {

@@ -1,4 +1,9 @@
+import type { UserActor } from '../../../common/auth/index.ts';
 import { newId } from '../../../common/ids.ts';
+import {
+  BroadcastsServiceDefinition,
+  PeopleChangeKind as Kind,
+} from '../../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
 import { describeOnBothDatabases } from '../../../test/kit/databases.ts';
 import {
   codeOf,
@@ -8,15 +13,20 @@ import {
   reportOf,
   unused,
 } from '../../../test/kit/market.ts';
-import { forGood } from '../index.ts';
+import { type ServedRpc, serveRpc } from '../../../test/kit/serve-rpc.ts';
+import { createBroadcastsService, forGood } from '../index.ts';
 import type { StandingChangeRow } from './entities.ts';
 
 describeOnBothDatabases('moderators and bans', (open) => {
   let market: Market;
+  let served: ServedRpc;
   let broadcastId: string;
   beforeAll(async () => {
     market = createMarket(await open());
+    const service = createBroadcastsService(market.broadcasts);
+    served = await serveRpc((server) => server.add(BroadcastsServiceDefinition, service));
   });
+  afterAll(() => served.stop());
   beforeEach(async () => {
     broadcastId = await market.goLive([]);
   });
@@ -223,6 +233,85 @@ describeOnBothDatabases('moderators and bans', (open) => {
       { kind: 'banned', reason: '도배', expiresAt: forGood, changedAt: market.clock.now() },
       { kind: 'unbanned', reason: '오해' },
     ]);
+  });
+
+  describe('the audit', () => {
+    const rpc = (actor: UserActor = market.seller) => served.as(actor).broadcasts;
+    const limit = (maxViewers: number | undefined, reason = '', actor = market.seller) => {
+      const requestId = unused('capacity');
+      const set = { broadcastId, maxViewers, reservedSeats: maxViewers === undefined ? 0 : 1 };
+      return rpc(actor).setCapacity({ requestId, ...set, reason });
+    };
+    const list = (more: { pageSize?: number; pageToken?: string } = {}, actor?: UserActor) =>
+      rpc(actor).listPeopleChanges({ broadcastId, ...more });
+
+    it('is read by the host and admins, newest first, page by page, with what changed', async () => {
+      const [before] = (await list({ pageSize: 1 })).changes;
+      const { userId } = await moderate();
+      const [admin, vip] = [person('admin'), id()];
+      const expiresAt = new Date(market.clock.now() + 60_000);
+      await rpc().banViewer({ ...banOf(userId, { sellerWide: true }), expiresAt });
+      await rpc(admin).unbanViewer({ ...banOf(userId, { sellerWide: true }), reason: '오해' });
+      const vipOf = { sellerId: market.seller.userId, userId: vip };
+      await rpc().addVip({ requestId: unused('vip'), ...vipOf });
+      await rpc().removeVip({ requestId: unused('vip'), ...vipOf });
+      await limit(100, '소규모', admin);
+      await limit(undefined);
+      // The same once more, elsewhere, or refused: nothing changed here.
+      await limit(undefined);
+      await people().banViewer(market.seller, {
+        ...banOf(id()),
+        broadcastId: await market.goLive([]),
+      });
+      expect(await codeOf(limit(1, '', person('seller')))).toBe('PERMISSION_DENIED');
+
+      const [host, changedAt] = [market.seller.userId, new Date(market.clock.now())];
+      const byHost = { changedBy: host, changedAt, sellerWide: false, reason: '' };
+      const expected = [
+        { ...byHost, kind: Kind.CAPACITY_CHANGED, userId: '', reservedSeats: 0 },
+        {
+          ...{ ...byHost, kind: Kind.CAPACITY_CHANGED, changedBy: admin.userId },
+          ...{ reason: '소규모', maxViewers: 100, reservedSeats: 1 },
+        },
+        { ...byHost, kind: Kind.VIP_REMOVED, userId: vip, sellerWide: true },
+        { ...byHost, kind: Kind.VIP_ADDED, userId: vip, sellerWide: true },
+        {
+          ...{ ...byHost, kind: Kind.UNBANNED, userId, sellerWide: true },
+          ...{ reason: '오해', changedBy: admin.userId },
+        },
+        { ...byHost, kind: Kind.BANNED, userId, sellerWide: true, reason: '도배', expiresAt },
+        { ...byHost, kind: Kind.MODERATOR_REMOVED, userId, reason: '도배' },
+        { ...byHost, kind: Kind.MODERATOR_ADDED, userId },
+      ];
+      const first = await list({ pageSize: 5 });
+      const second = await list({ pageSize: 100, pageToken: first.nextPageToken }, admin);
+      const mine = [...first.changes, ...second.changes];
+      const end = mine.findIndex((change) => change.id === before?.id);
+      expect(end === -1 ? mine : mine.slice(0, end)).toMatchObject(expected);
+      expect(mine[0]?.maxViewers).toBeUndefined();
+      expect(second.nextPageToken).toBe('');
+    });
+
+    it('is for nobody else, also not for moderators, and of broadcasts that there are', async () => {
+      for (const nobody of [person('seller'), person('viewer')]) {
+        expect(await codeOf(list({}, nobody))).toBe('PERMISSION_DENIED');
+      }
+      const moderator = person('seller');
+      await people().addModerator(market.seller, about(moderator.userId));
+      expect(await codeOf(list({}, moderator))).toBe('PERMISSION_DENIED');
+      const unknown = rpc().listPeopleChanges({ broadcastId: newId('brc') });
+      expect(await codeOf(unknown)).toBe('NOT_FOUND');
+    });
+
+    it('has each change of the capacity once, also asked at once under one id', async () => {
+      const set = { requestId: unused('capacity'), broadcastId, maxViewers: 7, reservedSeats: 0 };
+      await Promise.all([1, 2, 3].map(() => rpc().setCapacity({ ...set, reason: '동시에' })));
+      await Promise.all([1, 2, 3].map(() => limit(9, '나란히')));
+      const { changes } = await list();
+      const reasons = changes.map(({ reason }) => reason).filter((reason) => reason !== '도배');
+      expect(reasons.slice(0, 2)).toEqual(['나란히', '동시에']);
+      expect(reasons.filter((reason) => reason === '나란히')).toHaveLength(1);
+    });
   });
 
   it('tells the rooms concerned once it is committed, and of nothing that did not change', async () => {

@@ -1,12 +1,21 @@
 import { requireUser } from '../../../common/auth/index.ts';
-import type {
-  Ban,
-  BroadcastsServiceImplementation,
-  Moderator,
+import {
+  type Ban,
+  type BroadcastsServiceImplementation,
+  type DeepPartial,
+  type Moderator,
+  type PeopleChange,
+  PeopleChangeKind,
 } from '../../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
 import type { CallExt } from '../../middleware/call-context.ts';
+import { createEnumCodec } from '../../rpc/enum-codec.ts';
 import { decodePageToken, toPage } from '../../rpc/paging.ts';
-import type { BanRow, ModeratorRow } from './entities.ts';
+import {
+  type BanRow,
+  type ModeratorRow,
+  peopleChangeKinds,
+  type StandingChangeRow,
+} from './entities.ts';
 import type { People } from './index.ts';
 import { banSchema, listPeopleSchema, moderatorSchema, unbanSchema } from './requests.ts';
 import { forGood } from './standings.ts';
@@ -17,7 +26,8 @@ type PeopleRpcs =
   | 'listModerators'
   | 'banViewer'
   | 'unbanViewer'
-  | 'listBans';
+  | 'listBans'
+  | 'listPeopleChanges';
 
 /** The part of BroadcastsService that is about people. */
 export function createPeopleRpcs(
@@ -62,6 +72,15 @@ export function createPeopleRpcs(
       const bans = page.rows.map((row) => toBan(row, broadcastId, names));
       return { bans, nextPageToken: page.nextPageToken };
     },
+    async listPeopleChanges(request, { actor }) {
+      const { broadcastId, pageSize, pageToken } = listPeopleSchema.parse(request);
+      const query = { broadcastId, beforeId: decodePageToken(pageToken), limit: pageSize };
+      const page = toPage(await people.listChanges(requireUser(actor), query), pageSize);
+      const about = page.rows.flatMap(({ userId }) => (userId === '' ? [] : [userId]));
+      const names = await people.namesOf(about);
+      const changes = page.rows.map((row) => toChange(row, broadcastId, names));
+      return { changes, nextPageToken: page.nextPageToken };
+    },
   };
 }
 
@@ -82,5 +101,24 @@ function toBan(row: BanRow, broadcastId: string, names: Names): Ban {
     bannedBy,
     bannedAt: new Date(bannedAt),
     expiresAt: expiresAt === forGood ? undefined : new Date(expiresAt),
+  };
+}
+
+const kindCodec = createEnumCodec(PeopleChangeKind, peopleChangeKinds);
+
+function toChange(
+  row: StandingChangeRow,
+  broadcastId: string,
+  names: Names,
+): DeepPartial<PeopleChange> {
+  const { id, scopeId, userId, reason, expiresAt, changedBy, changedAt } = row;
+  return {
+    ...{ id, userId, reason, changedBy, changedAt: new Date(changedAt) },
+    kind: kindCodec.toProto(row.kind),
+    name: names.get(userId) ?? '',
+    sellerWide: scopeId !== broadcastId,
+    expiresAt: expiresAt === null || expiresAt === forGood ? undefined : new Date(expiresAt),
+    maxViewers: row.maxViewers ?? undefined,
+    reservedSeats: row.reservedSeats ?? undefined,
   };
 }

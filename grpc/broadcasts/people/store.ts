@@ -88,7 +88,34 @@ export async function listBans(read: Reader, query: BanQuery): Promise<ListedBan
   return rows.map((row) => ({ ...row, id: `${row.userId}-${row.scopeId}` }));
 }
 
+type Capacity = Pick<StandingChangeRow, 'maxViewers' | 'reservedSeats'>;
+
 /** Adds to the audit. */
-export async function noteChange(tx: Tx, change: Omit<StandingChangeRow, 'id'>): Promise<void> {
-  await tx.insert('standing_changes', [{ id: newId('aud'), ...change }]);
+export async function noteChange(
+  tx: Tx,
+  change: Omit<StandingChangeRow, 'id' | keyof Capacity> & Partial<Capacity>,
+): Promise<void> {
+  const row = { id: newId('aud'), maxViewers: null, reservedSeats: null, ...change };
+  await tx.insert('standing_changes', [row]);
+}
+
+/** A page of the audit, newest first, with one more than asked for if there are more. */
+export async function listChanges(
+  read: Reader,
+  query: {
+    readonly broadcastId: string;
+    readonly sellerId: string;
+    readonly beforeId: string | undefined;
+    readonly limit: number;
+  },
+): Promise<StandingChangeRow[]> {
+  const { broadcastId, sellerId, beforeId = '~', limit } = query;
+  // Scope by scope, so that neither is read further than the page goes.
+  const newest = (alias: string) =>
+    `SELECT * FROM (SELECT * FROM standing_changes WHERE scopeId = ? AND id < ?
+     ORDER BY id DESC LIMIT ${limit + 1}) AS ${alias}`;
+  return read.rows<StandingChangeRow>(
+    `${newest('here')} UNION ALL ${newest('everywhere')} ORDER BY id DESC LIMIT ${limit + 1}`,
+    [broadcastId, beforeId, sellerId, beforeId],
+  );
 }

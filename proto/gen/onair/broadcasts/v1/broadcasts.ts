@@ -156,6 +156,108 @@ export function roomRoleToNumber(object: RoomRole): number {
   }
 }
 
+/** What was changed about the people of a broadcast. */
+export enum PeopleChangeKind {
+  /** UNSPECIFIED - Not set; never stored. */
+  UNSPECIFIED = "PEOPLE_CHANGE_KIND_UNSPECIFIED",
+  /** MODERATOR_ADDED - Became a moderator. */
+  MODERATOR_ADDED = "PEOPLE_CHANGE_KIND_MODERATOR_ADDED",
+  /** MODERATOR_REMOVED - Is a moderator no longer. */
+  MODERATOR_REMOVED = "PEOPLE_CHANGE_KIND_MODERATOR_REMOVED",
+  /** BANNED - Was banned, or banned again with another reason or end. */
+  BANNED = "PEOPLE_CHANGE_KIND_BANNED",
+  /** UNBANNED - Their ban was lifted. */
+  UNBANNED = "PEOPLE_CHANGE_KIND_UNBANNED",
+  /** VIP_ADDED - Came on the seller's VIP list. */
+  VIP_ADDED = "PEOPLE_CHANGE_KIND_VIP_ADDED",
+  /** VIP_REMOVED - Was taken off it. */
+  VIP_REMOVED = "PEOPLE_CHANGE_KIND_VIP_REMOVED",
+  /** CAPACITY_CHANGED - How many may watch was limited, or the limit lifted. */
+  CAPACITY_CHANGED = "PEOPLE_CHANGE_KIND_CAPACITY_CHANGED",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function peopleChangeKindFromJSON(object: any): PeopleChangeKind {
+  switch (object) {
+    case 0:
+    case "PEOPLE_CHANGE_KIND_UNSPECIFIED":
+      return PeopleChangeKind.UNSPECIFIED;
+    case 1:
+    case "PEOPLE_CHANGE_KIND_MODERATOR_ADDED":
+      return PeopleChangeKind.MODERATOR_ADDED;
+    case 2:
+    case "PEOPLE_CHANGE_KIND_MODERATOR_REMOVED":
+      return PeopleChangeKind.MODERATOR_REMOVED;
+    case 3:
+    case "PEOPLE_CHANGE_KIND_BANNED":
+      return PeopleChangeKind.BANNED;
+    case 4:
+    case "PEOPLE_CHANGE_KIND_UNBANNED":
+      return PeopleChangeKind.UNBANNED;
+    case 5:
+    case "PEOPLE_CHANGE_KIND_VIP_ADDED":
+      return PeopleChangeKind.VIP_ADDED;
+    case 6:
+    case "PEOPLE_CHANGE_KIND_VIP_REMOVED":
+      return PeopleChangeKind.VIP_REMOVED;
+    case 7:
+    case "PEOPLE_CHANGE_KIND_CAPACITY_CHANGED":
+      return PeopleChangeKind.CAPACITY_CHANGED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return PeopleChangeKind.UNRECOGNIZED;
+  }
+}
+
+export function peopleChangeKindToJSON(object: PeopleChangeKind): string {
+  switch (object) {
+    case PeopleChangeKind.UNSPECIFIED:
+      return "PEOPLE_CHANGE_KIND_UNSPECIFIED";
+    case PeopleChangeKind.MODERATOR_ADDED:
+      return "PEOPLE_CHANGE_KIND_MODERATOR_ADDED";
+    case PeopleChangeKind.MODERATOR_REMOVED:
+      return "PEOPLE_CHANGE_KIND_MODERATOR_REMOVED";
+    case PeopleChangeKind.BANNED:
+      return "PEOPLE_CHANGE_KIND_BANNED";
+    case PeopleChangeKind.UNBANNED:
+      return "PEOPLE_CHANGE_KIND_UNBANNED";
+    case PeopleChangeKind.VIP_ADDED:
+      return "PEOPLE_CHANGE_KIND_VIP_ADDED";
+    case PeopleChangeKind.VIP_REMOVED:
+      return "PEOPLE_CHANGE_KIND_VIP_REMOVED";
+    case PeopleChangeKind.CAPACITY_CHANGED:
+      return "PEOPLE_CHANGE_KIND_CAPACITY_CHANGED";
+    case PeopleChangeKind.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function peopleChangeKindToNumber(object: PeopleChangeKind): number {
+  switch (object) {
+    case PeopleChangeKind.UNSPECIFIED:
+      return 0;
+    case PeopleChangeKind.MODERATOR_ADDED:
+      return 1;
+    case PeopleChangeKind.MODERATOR_REMOVED:
+      return 2;
+    case PeopleChangeKind.BANNED:
+      return 3;
+    case PeopleChangeKind.UNBANNED:
+      return 4;
+    case PeopleChangeKind.VIP_ADDED:
+      return 5;
+    case PeopleChangeKind.VIP_REMOVED:
+      return 6;
+    case PeopleChangeKind.CAPACITY_CHANGED:
+      return 7;
+    case PeopleChangeKind.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** A pinned announcement. */
 export interface Notice {
   /** Text, 1 to 200 characters. */
@@ -545,6 +647,8 @@ export interface SetCapacityRequest {
     | undefined;
   /** Seats of these that only VIPs, moderators and the host may take, 0 to max_viewers. */
   reservedSeats: number;
+  /** Why, for the audit; up to 500 characters. */
+  reason: string;
 }
 
 /** Whose capacity to read. */
@@ -761,6 +865,56 @@ export interface ListBansRequest {
 export interface ListBansResponse {
   /** Bans. */
   bans: Ban[];
+  /** Empty on the last page. */
+  nextPageToken: string;
+}
+
+/** A row of the audit of a broadcast's people. */
+export interface PeopleChange {
+  /** Identifier, "aud_...". */
+  id: string;
+  /** What was changed. */
+  kind: PeopleChangeKind;
+  /** Whose standing it is; empty for the capacity. */
+  userId: string;
+  /** Their name shown. */
+  name: string;
+  /** Whether it holds in all broadcasts of the seller. */
+  sellerWide: boolean;
+  /** Why; empty where none was given. */
+  reason: string;
+  /** Until when a ban holds (exclusive); absent for good, and for anything else. */
+  expiresAt:
+    | Date
+    | undefined;
+  /** Most viewers from then on; absent for as many as come, and for anything but the capacity. */
+  maxViewers?:
+    | number
+    | undefined;
+  /** Seats of these that were reserved; absent for anything but the capacity. */
+  reservedSeats?:
+    | number
+    | undefined;
+  /** Who changed it. */
+  changedBy: string;
+  /** When. */
+  changedAt: Date | undefined;
+}
+
+/** Whose audit to read. */
+export interface ListPeopleChangesRequest {
+  /** Of which broadcast; what holds in all of its seller's is listed too. */
+  broadcastId: string;
+  /** At most this many, 1 to 100; 0 means 20. */
+  pageSize: number;
+  /** next_page_token of the page before, or empty. */
+  pageToken: string;
+}
+
+/** One page of the audit. */
+export interface ListPeopleChangesResponse {
+  /** Changes, newest first. */
+  changes: PeopleChange[];
   /** Empty on the last page. */
   nextPageToken: string;
 }
@@ -4563,7 +4717,7 @@ export const Capacity: MessageFns<Capacity> = {
 };
 
 function createBaseSetCapacityRequest(): SetCapacityRequest {
-  return { requestId: "", broadcastId: "", maxViewers: undefined, reservedSeats: 0 };
+  return { requestId: "", broadcastId: "", maxViewers: undefined, reservedSeats: 0, reason: "" };
 }
 
 export const SetCapacityRequest: MessageFns<SetCapacityRequest> = {
@@ -4579,6 +4733,9 @@ export const SetCapacityRequest: MessageFns<SetCapacityRequest> = {
     }
     if (message.reservedSeats !== 0) {
       writer.uint32(32).int64(message.reservedSeats);
+    }
+    if (message.reason !== "") {
+      writer.uint32(42).string(message.reason);
     }
     return writer;
   },
@@ -4628,6 +4785,14 @@ export const SetCapacityRequest: MessageFns<SetCapacityRequest> = {
             message.reservedSeats = longToNumber(reader.int64());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4662,6 +4827,7 @@ export const SetCapacityRequest: MessageFns<SetCapacityRequest> = {
         : isSet(object.reserved_seats)
         ? globalThis.Number(object.reserved_seats)
         : 0,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
     };
   },
 
@@ -4679,6 +4845,9 @@ export const SetCapacityRequest: MessageFns<SetCapacityRequest> = {
     if (message.reservedSeats !== 0) {
       obj.reservedSeats = Math.round(message.reservedSeats);
     }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
     return obj;
   },
 
@@ -4691,6 +4860,7 @@ export const SetCapacityRequest: MessageFns<SetCapacityRequest> = {
     message.broadcastId = object.broadcastId ?? "";
     message.maxViewers = object.maxViewers ?? undefined;
     message.reservedSeats = object.reservedSeats ?? 0;
+    message.reason = object.reason ?? "";
     return message;
   },
 };
@@ -7078,6 +7248,479 @@ export const ListBansResponse: MessageFns<ListBansResponse> = {
   },
 };
 
+function createBasePeopleChange(): PeopleChange {
+  return {
+    id: "",
+    kind: PeopleChangeKind.UNSPECIFIED,
+    userId: "",
+    name: "",
+    sellerWide: false,
+    reason: "",
+    expiresAt: undefined,
+    maxViewers: undefined,
+    reservedSeats: undefined,
+    changedBy: "",
+    changedAt: undefined,
+  };
+}
+
+export const PeopleChange: MessageFns<PeopleChange> = {
+  encode(message: PeopleChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.kind !== PeopleChangeKind.UNSPECIFIED) {
+      writer.uint32(16).int32(peopleChangeKindToNumber(message.kind));
+    }
+    if (message.userId !== "") {
+      writer.uint32(26).string(message.userId);
+    }
+    if (message.name !== "") {
+      writer.uint32(34).string(message.name);
+    }
+    if (message.sellerWide !== false) {
+      writer.uint32(40).bool(message.sellerWide);
+    }
+    if (message.reason !== "") {
+      writer.uint32(50).string(message.reason);
+    }
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(58).fork()).join();
+    }
+    if (message.maxViewers !== undefined) {
+      writer.uint32(64).int64(message.maxViewers);
+    }
+    if (message.reservedSeats !== undefined) {
+      writer.uint32(72).int64(message.reservedSeats);
+    }
+    if (message.changedBy !== "") {
+      writer.uint32(82).string(message.changedBy);
+    }
+    if (message.changedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.changedAt), writer.uint32(90).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PeopleChange {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePeopleChange();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.kind = peopleChangeKindFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.sellerWide = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.maxViewers = longToNumber(reader.int64());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.reservedSeats = longToNumber(reader.int64());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.changedBy = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.changedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PeopleChange {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      kind: isSet(object.kind) ? peopleChangeKindFromJSON(object.kind) : PeopleChangeKind.UNSPECIFIED,
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      sellerWide: isSet(object.sellerWide)
+        ? globalThis.Boolean(object.sellerWide)
+        : isSet(object.seller_wide)
+        ? globalThis.Boolean(object.seller_wide)
+        : false,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      expiresAt: isSet(object.expiresAt)
+        ? fromJsonTimestamp(object.expiresAt)
+        : isSet(object.expires_at)
+        ? fromJsonTimestamp(object.expires_at)
+        : undefined,
+      maxViewers: isSet(object.maxViewers)
+        ? globalThis.Number(object.maxViewers)
+        : isSet(object.max_viewers)
+        ? globalThis.Number(object.max_viewers)
+        : undefined,
+      reservedSeats: isSet(object.reservedSeats)
+        ? globalThis.Number(object.reservedSeats)
+        : isSet(object.reserved_seats)
+        ? globalThis.Number(object.reserved_seats)
+        : undefined,
+      changedBy: isSet(object.changedBy)
+        ? globalThis.String(object.changedBy)
+        : isSet(object.changed_by)
+        ? globalThis.String(object.changed_by)
+        : "",
+      changedAt: isSet(object.changedAt)
+        ? fromJsonTimestamp(object.changedAt)
+        : isSet(object.changed_at)
+        ? fromJsonTimestamp(object.changed_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: PeopleChange): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.kind !== PeopleChangeKind.UNSPECIFIED) {
+      obj.kind = peopleChangeKindToJSON(message.kind);
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.sellerWide !== false) {
+      obj.sellerWide = message.sellerWide;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.expiresAt !== undefined) {
+      obj.expiresAt = message.expiresAt.toISOString();
+    }
+    if (message.maxViewers !== undefined) {
+      obj.maxViewers = Math.round(message.maxViewers);
+    }
+    if (message.reservedSeats !== undefined) {
+      obj.reservedSeats = Math.round(message.reservedSeats);
+    }
+    if (message.changedBy !== "") {
+      obj.changedBy = message.changedBy;
+    }
+    if (message.changedAt !== undefined) {
+      obj.changedAt = message.changedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PeopleChange>): PeopleChange {
+    return PeopleChange.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PeopleChange>): PeopleChange {
+    const message = createBasePeopleChange();
+    message.id = object.id ?? "";
+    message.kind = object.kind ?? PeopleChangeKind.UNSPECIFIED;
+    message.userId = object.userId ?? "";
+    message.name = object.name ?? "";
+    message.sellerWide = object.sellerWide ?? false;
+    message.reason = object.reason ?? "";
+    message.expiresAt = object.expiresAt ?? undefined;
+    message.maxViewers = object.maxViewers ?? undefined;
+    message.reservedSeats = object.reservedSeats ?? undefined;
+    message.changedBy = object.changedBy ?? "";
+    message.changedAt = object.changedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListPeopleChangesRequest(): ListPeopleChangesRequest {
+  return { broadcastId: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListPeopleChangesRequest: MessageFns<ListPeopleChangesRequest> = {
+  encode(message: ListPeopleChangesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.broadcastId !== "") {
+      writer.uint32(10).string(message.broadcastId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPeopleChangesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPeopleChangesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListPeopleChangesRequest {
+    return {
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListPeopleChangesRequest): unknown {
+    const obj: any = {};
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    if (message.pageSize !== 0) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListPeopleChangesRequest>): ListPeopleChangesRequest {
+    return ListPeopleChangesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListPeopleChangesRequest>): ListPeopleChangesRequest {
+    const message = createBaseListPeopleChangesRequest();
+    message.broadcastId = object.broadcastId ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListPeopleChangesResponse(): ListPeopleChangesResponse {
+  return { changes: [], nextPageToken: "" };
+}
+
+export const ListPeopleChangesResponse: MessageFns<ListPeopleChangesResponse> = {
+  encode(message: ListPeopleChangesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.changes) {
+      PeopleChange.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPeopleChangesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPeopleChangesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.changes.push(PeopleChange.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListPeopleChangesResponse {
+    return {
+      changes: globalThis.Array.isArray(object?.changes)
+        ? object.changes.map((e: any) => PeopleChange.fromJSON(e))
+        : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListPeopleChangesResponse): unknown {
+    const obj: any = {};
+    if (message.changes?.length) {
+      obj.changes = message.changes.map((e) => PeopleChange.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListPeopleChangesResponse>): ListPeopleChangesResponse {
+    return ListPeopleChangesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListPeopleChangesResponse>): ListPeopleChangesResponse {
+    const message = createBaseListPeopleChangesResponse();
+    message.changes = object.changes?.map((e) => PeopleChange.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
 /** Broadcasts and deals. Writes belong to the broadcast's seller; reads are public. */
 export type BroadcastsServiceDefinition = typeof BroadcastsServiceDefinition;
 export const BroadcastsServiceDefinition = {
@@ -7235,7 +7878,10 @@ export const BroadcastsServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Limits how many may watch, or lifts the limit (the host, an admin). Nobody is sent away. */
+    /**
+     * Limits how many may watch, or lifts the limit (the host, an admin). Nobody is sent away. What
+     * changes is kept with who changed it; see ListPeopleChanges.
+     */
     setCapacity: {
       name: "SetCapacity",
       requestType: SetCapacityRequest as typeof SetCapacityRequest,
@@ -7350,6 +7996,18 @@ export const BroadcastsServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /**
+     * Audit of a broadcast's people, newest first: who changed what of whom, when and why (the host,
+     * an admin).
+     */
+    listPeopleChanges: {
+      name: "ListPeopleChanges",
+      requestType: ListPeopleChangesRequest as typeof ListPeopleChangesRequest,
+      requestStream: false,
+      responseType: ListPeopleChangesResponse as typeof ListPeopleChangesResponse,
+      responseStream: false,
+      options: {},
+    },
   },
 } as const;
 
@@ -7426,7 +8084,10 @@ export interface BroadcastsServiceImplementation<CallContextExt = {}> {
     request: GetStandingsRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<GetStandingsResponse>>;
-  /** Limits how many may watch, or lifts the limit (the host, an admin). Nobody is sent away. */
+  /**
+   * Limits how many may watch, or lifts the limit (the host, an admin). Nobody is sent away. What
+   * changes is kept with who changed it; see ListPeopleChanges.
+   */
   setCapacity(request: SetCapacityRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Capacity>>;
   /** The limit, and how far it is used (the host, a moderator, an admin). */
   getCapacity(request: GetCapacityRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Capacity>>;
@@ -7469,6 +8130,14 @@ export interface BroadcastsServiceImplementation<CallContextExt = {}> {
   ): Promise<DeepPartial<UnbanViewerResponse>>;
   /** Bans in force in a broadcast by account (the host, a moderator, an admin). */
   listBans(request: ListBansRequest, context: CallContext & CallContextExt): Promise<DeepPartial<ListBansResponse>>;
+  /**
+   * Audit of a broadcast's people, newest first: who changed what of whom, when and why (the host,
+   * an admin).
+   */
+  listPeopleChanges(
+    request: ListPeopleChangesRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ListPeopleChangesResponse>>;
 }
 
 export interface BroadcastsServiceClient<CallOptionsExt = {}> {
@@ -7544,7 +8213,10 @@ export interface BroadcastsServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<GetStandingsRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<GetStandingsResponse>;
-  /** Limits how many may watch, or lifts the limit (the host, an admin). Nobody is sent away. */
+  /**
+   * Limits how many may watch, or lifts the limit (the host, an admin). Nobody is sent away. What
+   * changes is kept with who changed it; see ListPeopleChanges.
+   */
   setCapacity(request: DeepPartial<SetCapacityRequest>, options?: CallOptions & CallOptionsExt): Promise<Capacity>;
   /** The limit, and how far it is used (the host, a moderator, an admin). */
   getCapacity(request: DeepPartial<GetCapacityRequest>, options?: CallOptions & CallOptionsExt): Promise<Capacity>;
@@ -7587,6 +8259,14 @@ export interface BroadcastsServiceClient<CallOptionsExt = {}> {
   ): Promise<UnbanViewerResponse>;
   /** Bans in force in a broadcast by account (the host, a moderator, an admin). */
   listBans(request: DeepPartial<ListBansRequest>, options?: CallOptions & CallOptionsExt): Promise<ListBansResponse>;
+  /**
+   * Audit of a broadcast's people, newest first: who changed what of whom, when and why (the host,
+   * an admin).
+   */
+  listPeopleChanges(
+    request: DeepPartial<ListPeopleChangesRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ListPeopleChangesResponse>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
