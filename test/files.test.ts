@@ -194,6 +194,22 @@ describe.each(['disk', 's3'] as const)('files, in a store on %s', (store) => {
       expect(await statusOf(`${filing.config.FILES_URL}/${path}`)).toBe(404);
     });
 
+    it('a private document is shown to an admin who says why', async () => {
+      const admin = await filing.makeUploader('admin', 'admin');
+      const { id: fileId } = await upload(pdf, 'business_document', 'application/pdf');
+      const { error } = await ask(fileId, admin);
+      expect(error?.code).toBe('INVALID_ARGUMENT');
+      const query = { reason: '서류 심사' };
+      const file = await unwrap(
+        admin.api.GET('/v1/files/{fileId}', { params: { path: { fileId }, query } }),
+      );
+      expect(await statusOf(file.url)).toBe(200);
+      const { items } = await unwrap(
+        admin.api.GET('/v1/personal-data-reads', { params: { query: { userId: owner.userId } } }),
+      );
+      expect(items).toMatchObject([{ readBy: admin.userId, source: 'files.getFile', ...query }]);
+    });
+
     it('looked at twice at once, it is one file with one object', async () => {
       const form = await put(png);
       const payload = { fileId: form.fileId, purpose: 'texture', contentType: 'image/png' };

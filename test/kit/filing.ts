@@ -30,8 +30,8 @@ export interface Filing {
   readonly db: Database;
   readonly context: Context;
   readonly objects: ObjectStore;
-  /** Signs someone up and logs them in. */
-  makeUploader(name: string): Promise<Uploader>;
+  /** Signs someone up and logs them in, as an admin if told so. */
+  makeUploader(name: string, role?: 'admin'): Promise<Uploader>;
   /** Runs what is due of the kinds that files need, and what follows from it, until nothing is. */
   work(): Promise<void>;
   /** Strikes the tick that ends files, and runs what follows from it. */
@@ -124,11 +124,15 @@ export async function startFiling(
     db,
     context,
     objects,
-    async makeUploader(name) {
+    async makeUploader(name, role) {
       const email = `${name}-${Math.random().toString(36).slice(2)}@onair.test`;
       const password = uploaderPassword;
       const nobody = createOnairClient({ baseUrl, accessToken: () => undefined });
-      await unwrap(nobody.POST('/v1/users', { body: { email, password, name } }));
+      const { id } = await unwrap(nobody.POST('/v1/users', { body: { email, password, name } }));
+      if (role !== undefined) {
+        const grant = { requestId: id, userId: id, role, reason: 'test' };
+        await context.users.grantRole({ kind: 'service', name: 'test' }, grant);
+      }
       const opened = await unwrap(nobody.POST('/v1/sessions', { body: { email, password } }));
       const api = createOnairClient({ baseUrl, accessToken: () => opened.accessToken });
       return { userId: opened.user.id, api };
