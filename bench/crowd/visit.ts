@@ -82,13 +82,6 @@ export async function visit(house: House, tokens: readonly string[]): Promise<Vi
   await leaveAll(first.slice(0, 1));
 
   const count = sockets.length;
-  console.log(
-    house.name,
-    'phases',
-    full.loopDelayP99Ms,
-    sitting.loopDelayP99Ms,
-    after.loopDelayP99Ms,
-  );
   return {
     viewers: tokens.length,
     failedJoins,
