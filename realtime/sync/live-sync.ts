@@ -8,6 +8,7 @@ import { createDealClock } from '../state/deal-clock.ts';
 import type { LiveState } from '../state/live-state.ts';
 import { createMessageRing } from '../state/message-ring.ts';
 import { createAudienceSync } from './audience-sync.ts';
+import { createBacklog } from './backlog.ts';
 import { createChatSync } from './chat-sync.ts';
 import { createFairSample } from './fair-sample.ts';
 import { createRerun } from './rerun.ts';
@@ -54,13 +55,14 @@ export function createLiveSync(deps: LiveSyncDeps): LiveSync {
   const queue = createTickQueue((error) => log.error({ err: error }, 'a change was not shown'));
   const deals = createDealClock(state, deps.clock);
   const ring = createMessageRing(state);
+  const backlog = createBacklog(ring);
   const sample = createFairSample(deps.shownPerSecond);
   const chat = createChatSync({
     broadcastId,
     chat: services.chat,
     show(messages) {
       const shown = sample.take(messages);
-      queue.later(() => ring.show(shown, messages.at(-1)?.seq));
+      queue.later(() => backlog.add(shown, messages.at(-1)?.seq));
     },
     onError: (error) => log.warn({ err: error }, 'missed messages were not read'),
   });
@@ -124,6 +126,7 @@ export function createLiveSync(deps: LiveSyncDeps): LiveSync {
 
   function tick(): void {
     queue.flush();
+    backlog.tick();
     deals.tick();
     audience.tick();
     const throttled = deps.clock.now() < sample.lastOmittedAt + throttledMs;
