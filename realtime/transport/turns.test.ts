@@ -26,7 +26,7 @@ describe('work in turns', () => {
   it('waits for the next turn when this one has done enough, and stays in order', async () => {
     const { done, run } = setUp();
     const one = {};
-    for (let i = 0; i < 10; i += 1) run(one, `${i}`, 15);
+    for (let i = 0; i < 10; i += 1) run(one, `${i}`, 6);
     expect(done).toEqual(['0', '1']);
     await nextTurn();
     expect(done).toEqual(['0', '1', '2', '3']);
