@@ -160,6 +160,7 @@ const schema = z.object({
   HANDOVER_PER_SECOND: count(200),
   ROOM_CAPACITY: count(2_000, 1, 100_000),
   ROOM_PATCH_MS: count(50, 10, 1_000),
+  ROOM_CHAT_MS: count(100, 10, 1_000),
   ROOM_MESSAGES_PER_SECOND: count(20),
   ROOM_SHOWN_MESSAGES_PER_SECOND: count(100, 0, 2_000),
 });

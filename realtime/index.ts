@@ -76,7 +76,7 @@ export async function startRealtime({ config, log, pulse, clients }: RealtimeDep
   const closed = () => over;
   const services = clients.as({ actor: realtimeActor });
   const batching = { clients, log, queueLimit: config.QUEUE_LIMIT };
-  const posts = createChatBatch(batching, config.ROOM_PATCH_MS);
+  const posts = createChatBatch(batching, config.ROOM_CHAT_MS);
   const orders = createOrderBatch(batching);
   const audience = createAudience(batching);
   const door = createAdmitBatch(batching);

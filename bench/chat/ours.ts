@@ -26,6 +26,8 @@ export async function openOurs(options: {
   readonly databaseUrl: string;
   readonly viewers: number;
   readonly tickMs: number;
+  /** Milliseconds between two calls of the services with what was said. */
+  readonly chatMs: number;
 }): Promise<OurHall> {
   const { dir, viewers } = options;
   const cast = await hireCast(viewers + 1);
@@ -40,6 +42,7 @@ export async function openOurs(options: {
       ...services.env,
       ROOM_CAPACITY: String(viewers + 10),
       ROOM_PATCH_MS: String(options.tickMs),
+      ROOM_CHAT_MS: String(options.chatMs),
       // Everybody gets everything, as from the baselines.
       ROOM_SHOWN_MESSAGES_PER_SECOND: '0',
     },

@@ -16,19 +16,19 @@ export interface ChatPost {
 export type Posted = ChatNews | 'held';
 
 /**
- * All chat of this process, in one call a tick at most: what is said in one tick is shown by one
- * patch anyway, and a call costs more than the messages in it. Rejects with what
- * ChatService.PostMessages said of the message, or OVERLOADED. A message that waits for approval is
- * `held`.
+ * All chat of this process, in one call every `everyMs` at most: a call costs more than the messages
+ * in it, and so does the patch that shows them. What is said after a pause goes at once. Rejects with
+ * what ChatService.PostMessages said of the message, or OVERLOADED. A message that waits for
+ * approval is `held`.
  */
-export function createChatBatch(deps: BatchDeps, tickMs: number): Coalescer<ChatPost, Posted> {
+export function createChatBatch(deps: BatchDeps, everyMs: number): Coalescer<ChatPost, Posted> {
   const { chat } = deps.clients.as({ actor: realtimeActor });
   const calls = createCallsInTurn({ open: chat.postMessagesInTurn });
   return untilDrained(calls, {
     name: 'chat',
     maxBatch,
     maxQueue: deps.queueLimit,
-    everyMs: tickMs,
+    everyMs,
     async run(posts) {
       const { outcomes } = await calls.call({
         messages: posts.map((post) => post.message),
