@@ -3,6 +3,7 @@ import { unwrap } from '../api/client/index.ts';
 import { describeInBothModes, type Onair, startOnair } from './kit/onair.ts';
 import { until } from './kit/until.ts';
 import { clientOf, joinRefusal, type Viewer, watch } from './live-room/viewer.ts';
+import { newWords } from './live-room/words.ts';
 import { door, leaveAll, makeWorld, type World, watchAll } from './live-room/world.ts';
 import { attempt, makePerson, openShop, type Person, type Shop } from './rest-shop.ts';
 
@@ -201,7 +202,7 @@ describeInBothModes('the door', (mode) => {
   it('chat, stock and counts are the same in every room', async () => {
     const seats = await sit([world.ann, world.bob, undefined, undefined, undefined]);
     expect(new Set(seats.map((viewer) => viewer.room.roomId)).size).toBeGreaterThan(2);
-    const said = Array.from({ length: 20 }, () => randomUUID());
+    const said = Array.from({ length: 20 }, newWords);
     await Promise.all(said.map((text, i) => seats[i % 2]?.ask('chat', { id: text, text })));
     const buyer = seats[0];
     await buyer?.ask('order', { id: randomUUID(), lines: [{ skuId: shop.skuId, quantity: 3 }] });

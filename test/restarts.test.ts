@@ -18,7 +18,11 @@ describeWith(['mariadb', 'redis'], 'processes that end and start, in a cluster',
   let viewers: Viewer[] = [];
   beforeAll(async () => {
     onair = await startOnair('cluster', {
-      env: { ROOM_CAPACITY: '20', ROOM_MESSAGES_PER_SECOND: '60', HANDOVER_PER_SECOND: '20' },
+      env: {
+        ...{ ROOM_CAPACITY: '20', ROOM_MESSAGES_PER_SECOND: '60', HANDOVER_PER_SECOND: '20' },
+        // One person comes in until they sit where the test wants them.
+        USER_JOINS_PER_MINUTE: '10000',
+      },
     });
     world = await makeWorld('cluster', onair);
   }, 180_000);

@@ -7,7 +7,7 @@ const texts: Readonly<Record<ErrorCode, readonly [ko: string, en: string]>> = {
   INVALID_ARGUMENT: ['입력값을 확인해 주세요.', 'Please check your input.'],
   MALFORMED_REQUEST: ['요청 형식이 올바르지 않습니다.', 'The request is malformed.'],
   PAYLOAD_TOO_LARGE: ['요청이 너무 큽니다.', 'The request is too large.'],
-  HEADERS_TOO_LARGE: ['요청 헤더가 너무 큽니다.', 'The request’s headers are too large.'],
+  HEADERS_TOO_LARGE: ['요청 헤더가 너무 큽니다.', 'The headers of the request are too large.'],
   REQUEST_TIMEOUT: ['요청이 제때 도착하지 않았습니다.', 'The request took too long to arrive.'],
   METHOD_NOT_ALLOWED: ['허용되지 않는 메서드입니다.', 'This method is not allowed here.'],
   UNSUPPORTED_MEDIA_TYPE: ['JSON 형식으로 보내 주세요.', 'Send the request as application/json.'],

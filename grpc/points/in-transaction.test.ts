@@ -5,11 +5,10 @@ import {
   dayMs,
   nextNumber,
   type PointsFixture,
-  pointsSchema,
 } from './fixtures/points-fixture.ts';
 import { AlreadyResolved, verifyLedger } from './index.ts';
 
-describeOnBothDatabases('points inside another transaction', defineSuite, pointsSchema);
+describeOnBothDatabases('points inside another transaction', defineSuite);
 
 function defineSuite(open: OpenDatabase): void {
   let fixture: PointsFixture;

@@ -9,7 +9,6 @@ import {
   dayMs,
   nextNumber,
   type PointsFixture,
-  pointsSchema,
   repeat,
 } from './fixtures/points-fixture.ts';
 import { type LedgerUnderTest, replayHistory } from './fixtures/replay-history.ts';
@@ -33,7 +32,7 @@ describe('random histories in memory', () => {
   });
 });
 
-describeOnBothDatabases('random histories', defineStored, pointsSchema);
+describeOnBothDatabases('random histories', defineStored);
 
 function defineStored(open: OpenDatabase): void {
   it(`agree with the model after every step (seed ${seed})`, async () => {

@@ -3,12 +3,11 @@ import {
   createPointsFixture,
   dayMs,
   type PointsFixture,
-  pointsSchema,
   repeat,
 } from './fixtures/points-fixture.ts';
 import { verifyLedger } from './index.ts';
 
-describeOnBothDatabases('lots of points', defineSuite, pointsSchema);
+describeOnBothDatabases('lots of points', defineSuite);
 
 function defineSuite(open: OpenDatabase): void {
   let fixture: PointsFixture;

@@ -8,12 +8,11 @@ import {
   holdOf,
   outcomesOf,
   type PointsFixture,
-  pointsSchema,
   repeat,
 } from './fixtures/points-fixture.ts';
 import { verifyLedger } from './index.ts';
 
-describeOnBothDatabases('points', defineSuite, pointsSchema);
+describeOnBothDatabases('points', defineSuite);
 
 function defineSuite(open: OpenDatabase): void {
   let fixture: PointsFixture;

@@ -5,7 +5,6 @@ import {
   nextNumber,
   outcomesOf,
   type PointsFixture,
-  pointsSchema,
   repeat,
 } from './fixtures/points-fixture.ts';
 import { sumOfBalances, verifyLedger } from './index.ts';
@@ -15,7 +14,7 @@ const transfers = 500;
 const amount = 3;
 const users = 20;
 
-describeOnBothDatabases('500 transfers each reverted twice at once', defineSuite, pointsSchema);
+describeOnBothDatabases('500 transfers each reverted twice at once', defineSuite);
 
 function defineSuite(open: OpenDatabase): void {
   let fixture: PointsFixture;

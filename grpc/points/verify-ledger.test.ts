@@ -5,7 +5,6 @@ import {
   createPointsFixture,
   dayMs,
   type PointsFixture,
-  pointsSchema,
 } from './fixtures/points-fixture.ts';
 import { verifyLedger } from './index.ts';
 
@@ -58,7 +57,7 @@ const falsifications: readonly (readonly [string, string])[] = [
   ['a use that is gone', 'DELETE FROM point_lot_uses WHERE holdId IS NULL'],
 ];
 
-describeOnBothDatabases('verifyLedger', defineSuite, pointsSchema);
+describeOnBothDatabases('verifyLedger', defineSuite);
 
 function defineSuite(open: OpenDatabase): void {
   let fixture: PointsFixture;

@@ -3,6 +3,7 @@ import { unwrap } from '../../api/client/index.ts';
 import { until } from '../kit/until.ts';
 import { attempt, makePerson, openShop, type Person } from '../rest-shop.ts';
 import type { Viewer } from './viewer.ts';
+import { newWords } from './words.ts';
 import { type InWorld, leaveAll, watchAll } from './world.ts';
 
 /** What the host decides of a chat, as rooms show it. */
@@ -91,7 +92,7 @@ export function describeChatRules(inWorld: InWorld): void {
 
     it('a removed message is gone from every room and from history, and its number stays', async () => {
       const [sender, other] = await seat(inWorld().ann, inWorld().bob);
-      const text = `지워질 말 ${randomUUID()}`;
+      const text = `지워질 말 ${newWords()}`;
       const said = Object(await say(sender, text));
       await until('it is shown', () => other !== undefined && hears(other, text));
       const messages = '/v1/broadcasts/{broadcastId}/messages';
@@ -128,7 +129,7 @@ export function describeChatRules(inWorld: InWorld): void {
           body: { kind: 'shadow', reason: '도배', sellerWide: false },
         }),
       );
-      const secret = `속닥 ${randomUUID()}`;
+      const secret = `속닥 ${newWords()}`;
       const said = Object(await say(sender, secret));
       const after = Object(await say(other, '평범한 말'));
       expect(after.seq).toBe(said.seq + 1);

@@ -88,9 +88,12 @@ export function describeChat(inWorld: InWorld): void {
       expect(await ann.ask('chat', message)).toEqual(first);
       const { ann: person } = inWorld();
       await until('it is shown', () => ann.lines.some(({ text }) => text === '한 번만'));
-      expect(ann.lines.filter(({ text }) => text === '한 번만')).toEqual([
-        expect.objectContaining({ ...Object(first), kind: 'normal', userId: person.user.id }),
-      ]);
+      const { seq, sentAt, ...said } = Object(first);
+      expect(said).toEqual({
+        ...{ kind: 'normal', userId: person.user.id, name: person.user.name, text: '한 번만' },
+      });
+      expect(sentAt).toEqual(expect.any(Number));
+      expect(ann.lines.filter(({ text }) => text === '한 번만')).toEqual([{ seq, ...said }]);
     });
 
     it('lets the host announce, and nobody else; guests only watch', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { OnairProcess } from '../kit/onair.ts';
 import { until } from '../kit/until.ts';
 import { type Viewer, watch } from './viewer.ts';
+import { newWords } from './words.ts';
 import { door, type InWorld, leaveAll, watchAll } from './world.ts';
 
 /** A process that ends, in an orderly way or not. The broadcast goes on. */
@@ -59,7 +60,7 @@ export function describeEndings(inWorld: InWorld): void {
 
     it('in an orderly way, its viewers are told, closed with 4001, and join elsewhere', async () => {
       const { there, elsewhere } = await sitEverywhere();
-      const said = randomUUID();
+      const said = newWords();
       await there[0]?.ask('chat', { id: said, text: said });
       expect(await ending().stop()).toBe(0);
       await until('they are closed', () => there.every((viewer) => viewer.closeCode() === 4001));
@@ -71,7 +72,7 @@ export function describeEndings(inWorld: InWorld): void {
 
     it('by a crash, its viewers join elsewhere, and nothing that was said is lost', async () => {
       const { there, elsewhere } = await sitEverywhere();
-      const said = randomUUID();
+      const said = newWords();
       await there[0]?.ask('chat', { id: said, text: said });
       await ending().kill();
       await until('they are cut off', () => there.every((viewer) => viewer.closeCode() === 1006));

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { unwrap } from '../../api/client/index.ts';
 import { startTcpProxy, type TcpProxy } from '../kit/tcp-proxy.ts';
 import { until } from '../kit/until.ts';
+import { newWords } from '../live-room/words.ts';
 import { door, type InWorld, type World } from '../live-room/world.ts';
 import { openShop } from '../rest-shop.ts';
 import { type Follower, follow, say, upTo } from './follower.ts';
@@ -167,7 +167,7 @@ export function describeBrokenWires(inWorld: InWorld): void {
       const other = await follow(world);
       followers.push(other);
       proxy.throttle(0);
-      const text = `한 번만 ${randomUUID()}`;
+      const text = `한 번만 ${newWords()}`;
       const saying = viewer.live.chat(text);
       await until('others read it', () => other.messages.some((it) => it.text === text));
       proxy.cut();
