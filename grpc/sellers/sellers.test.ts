@@ -55,7 +55,7 @@ describeOnBothDatabases('sellers', (open) => {
       DATA_DIR: makeTempDir('sellers'),
       ARGON2_MEMORY_KIB: '1024',
       ...tax.settings,
-      NTS_TIMEOUT_MS: '300',
+      NTS_TIMEOUT_MS: '1000',
     });
     context = createContext({ config, db, clock, log: silentLogger(), pulse, vault: testVault });
     served = await serveRpc((server) => {

@@ -20,7 +20,7 @@ export interface MailServer {
    */
   mood: Mood;
   /** The mails to an address, once there are so many. */
-  mailsTo(address: string, count?: number): Promise<ReadMail[]>;
+  mailsTo(address: string, count?: number, timeoutMs?: number): Promise<ReadMail[]>;
   goDown(): Promise<void>;
   comeUp(): Promise<void>;
 }
@@ -92,11 +92,12 @@ export async function startMailServer(): Promise<MailServer> {
     set mood(next) {
       mood = next;
     },
-    mailsTo(address, count = 1) {
-      return until(`${count} mails for ${address} came`, () => {
+    mailsTo(address, count = 1, timeoutMs = 20_000) {
+      const come = () => {
         const found = mails.filter((mail) => mail.to.includes(address));
         return found.length >= count ? found : undefined;
-      });
+      };
+      return until(`${count} mails for ${address} came`, come, { timeoutMs });
     },
     goDown,
     comeUp,

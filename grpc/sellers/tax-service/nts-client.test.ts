@@ -13,7 +13,7 @@ let tax: TaxService;
 
 const create = (more: Record<string, string> = {}) =>
   createTaxService(
-    loadConfig({ ...stand.settings, NTS_TIMEOUT_MS: '250', ...more }),
+    loadConfig({ ...stand.settings, NTS_TIMEOUT_MS: '1000', ...more }),
     silentLogger(),
   );
 
