@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { generateSync } from 'otplib';
 import { unwrap } from '../api/client/index.ts';
 import type { UserActor } from '../common/auth/index.ts';
 import { newId } from '../common/ids.ts';
@@ -342,6 +343,38 @@ describeInBothModes('accounts', (mode) => {
     // Nor did any other come twice.
     expect(new Set(mail.mails.map(({ messageId }) => messageId)).size).toBe(mail.mails.length);
   }, 150_000);
+
+  it('with a second factor log in by a code or a recovery code, each good once', async () => {
+    const person = await makePerson(onair, 'two-steps');
+    const { email } = person.user;
+    const { secret } = await unwrap(person.api.POST('/v1/me/totp', { body: {} }));
+    const code = generateSync({ secret });
+    const confirm = { body: { code } };
+    const { recoveryCodes } = await unwrap(person.api.POST('/v1/me/totp/confirm', confirm));
+    expect(recoveryCodes).toHaveLength(10);
+
+    /** The first step, then the second with this code. */
+    async function logInBy(second: string) {
+      const rest = onair.rest(undefined);
+      const body = { email: email ?? '', password: person.password };
+      const { error } = await rest.POST('/v1/sessions', { body });
+      expect(error).toMatchObject({ status: 401, code: 'SECOND_FACTOR_REQUIRED' });
+      const challenge = String(Object(error).details?.challenge);
+      return rest.POST('/v1/sessions/second-factor', { body: { challenge, code: second } });
+    }
+    const recovery = recoveryCodes[0] ?? raise();
+    // The code that confirmed it is used up.
+    expect((await logInBy(code)).error?.code).toBe('SECOND_FACTOR_INVALID');
+    const { accessToken } = await unwrap(logInBy(recovery));
+    expect((await meOf(accessToken)).data).toMatchObject({ id: person.user.id });
+    expect((await logInBy(recovery)).error?.code).toBe('SECOND_FACTOR_INVALID');
+
+    const mine = onair.rest(accessToken);
+    expect((await mine.GET('/v1/me/totp')).data).toMatchObject({ recoveryCodesLeft: 9 });
+    const disable = { body: { code: recoveryCodes[1] ?? raise() } };
+    expect((await mine.POST('/v1/me/totp/disable', disable)).response.status).toBe(204);
+    await logIn(onair, email ?? '', person.password);
+  });
 
   it('that logged out stay so after every process was killed and started again', async () => {
     const person = await makePerson(onair, 'gone');
