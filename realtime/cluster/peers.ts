@@ -10,12 +10,15 @@ const endingKey = (processId: string) => `onair:ending:${processId}`;
 
 /**
  * Where a new room opens: at the process with the fewest, of those that are not ending. Without
- * any, here.
+ * any, here. Rooms are counted in their list: what processes say of themselves comes a second late,
+ * and a crowd would open one room after the other at the same process.
  */
 export async function chooseProcess(): Promise<string> {
-  const processes = await matchMaker.stats.fetchAll();
-  processes.sort((one, other) => one.roomCount - other.roomCount);
-  for (const { processId } of processes) {
+  const [processes, rooms] = await Promise.all([matchMaker.stats.fetchAll(), matchMaker.query({})]);
+  const roomsOf = Map.groupBy(rooms, ({ processId }) => processId);
+  const countOf = (processId: string) => roomsOf.get(processId)?.length ?? 0;
+  const ids = processes.map(({ processId }) => processId);
+  for (const processId of ids.sort((one, other) => countOf(one) - countOf(other))) {
     if (!(await matchMaker.presence.exists(endingKey(processId)))) return processId;
   }
   return matchMaker.processId;
