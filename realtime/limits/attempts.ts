@@ -64,18 +64,6 @@ export function createAttempts(
   const asks = define('asks', limits.joinsPerMinute, 60);
   const userAsks = define('user-asks', limits.userJoinsPerMinute, 60);
   const reserved = define('unused-seats', limits.unusedSeats, seatSeconds);
-  const firsts = new RateLimiterMemory({ keyPrefix: 'firsts', points: 1, duration: 60 });
-
-  /**
-   * Whether it is a user's first time in a minute, at this process. Such are not told to Redis: in a
-   * crowd nearly all are, and a user gains one try for each process by it.
-   */
-  function isFirst(userId: string): Promise<boolean> {
-    return firsts.consume(bounded(userId)).then(
-      () => true,
-      () => false,
-    );
-  }
 
   async function consume({ count, own }: typeof asks, key: string): Promise<number | undefined> {
     const bound = bounded(key);
@@ -97,10 +85,7 @@ export function createAttempts(
 
   return {
     ask: (place) => consume(asks, place),
-    async askAs(userId) {
-      if (redis !== undefined && (await isFirst(userId))) return undefined;
-      return consume(userAsks, userId);
-    },
+    askAs: (userId) => consume(userAsks, userId),
     reserve: (place) => consume(reserved, place),
     unreserve(place) {
       reserved.count.reward(bounded(place), 1).catch((error: unknown) => {
