@@ -16,9 +16,6 @@ export interface AtTheDoor {
   readonly requestId: string;
 }
 
-/** Milliseconds between two calls: nobody notices them, and a crowd needs far fewer calls. */
-const everyMs = 10;
-
 /**
  * Everyone at the doors of this process: who comes while a call runs goes with the next one. Rejects
  * with what BroadcastsService.AdmitViewers said of them, or OVERLOADED.
@@ -28,7 +25,6 @@ export function createAdmitBatch(deps: BatchDeps): Coalescer<AtTheDoor, Admissio
     name: 'admissions',
     maxBatch,
     maxQueue: deps.queueLimit,
-    everyMs,
     async run(people) {
       const viewers = people.map(({ broadcastId, userId, ticket }) => {
         return { broadcastId, userId, ticket };
