@@ -34,7 +34,8 @@ export default {
   // A folder that all suites of the run share, and the list of suites left out at its end.
   globalSetup: '<rootDir>/test/kit/run-setup.ts',
   globalTeardown: '<rootDir>/test/kit/run-teardown.ts',
-  testTimeout: 60_000,
+  testSequencer: '<rootDir>/test/kit/sequencer.js',
+  testTimeout: 120_000,
   // Suites wait for processes more than they compute, so that two get along on a small machine.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   // Modules that were loaded for a suite stay until its worker ends.

@@ -14,7 +14,12 @@ const clients = createClientPool('127.0.0.1:1', 'a secret of the services of 32 
 const parts: Part[] = [];
 
 async function start(env: Record<string, string> = {}): Promise<Part> {
-  const config = loadConfig({ ONAIR_ENV: 'test', API_PORT: '0', ...env });
+  const config = loadConfig({
+    ONAIR_ENV: 'test',
+    API_PORT: '0',
+    API_MAX_LOOP_DELAY_MS: '60000',
+    ...env,
+  });
   const part = await startApi({ config, log: silentLogger(), clients, pulse: createLocalPulse() });
   parts.push(part);
   return part;

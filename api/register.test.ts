@@ -66,7 +66,10 @@ beforeAll(async () => {
       done();
     },
   });
-  app = createFastify(loadConfig({ ONAIR_ENV: 'test' }), pino(stream));
+  app = createFastify(
+    loadConfig({ ONAIR_ENV: 'test', API_MAX_LOOP_DELAY_MS: '60000' }),
+    pino(stream),
+  );
   addRoutes(app, table, clients);
   await app.ready();
 });

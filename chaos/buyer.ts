@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client, type Room } from '@colyseus/sdk';
 import { z } from 'zod';
 import type { OnairClient } from '../api/client/index.ts';
 import type { Onair } from '../test/kit/onair.ts';
 import type { Person } from '../test/rest-shop.ts';
+import { chooseCard } from './card-page.ts';
 import { type Attempt, isOutage, persist } from './patience.ts';
 
 /** What a buyer wants, and by which way. */
@@ -22,22 +24,26 @@ export type OrderOutcome = `ord_${string}` | `refused ${string}`;
 export interface Buyer {
   readonly person: Person;
   order(wish: Wish): Promise<OrderOutcome>;
-  /** Pays with points, or by card; answers the payment's last state or the refusal. */
-  pay(orderId: string, amount: number, method: 'points' | 'card'): Promise<string>;
-  /** Answers the order's state or the refusal. */
+  /** Chooses a card on the provider's page; answers its key. */
+  chooseCard(orderId: string, amount: number): Promise<string>;
+  /**
+   * Pays by a card of that key, or with points without one. An order has one such request, however
+   * often it is made; answers the payment and its state once it is settled, or the refusal.
+   */
+  pay(orderId: string, amount: number, cardKey?: string): Promise<string>;
+  /** Likewise one request an order; answers the order and its state, or the refusal. */
   cancel(orderId: string): Promise<string>;
   leave(): Promise<void>;
 }
 
 const orderAnswer = z.object({ orderId: z.string() });
 const rejection = z.object({ reason: z.object({ code: z.string() }) });
-const cardPage = z.object({ paymentKey: z.string() });
 
 /** Milliseconds after which a room's silence counts as an outage. */
 const roomPatienceMs = 4_000;
 
 export function createBuyer(onair: Onair, person: Person, index: number): Buyer {
-  let room: Room | undefined;
+  let room: Promise<Room> | undefined;
   let turn = index;
 
   /** Another process each time, so that one that is down is not asked for ever. */
@@ -46,36 +52,46 @@ export function createBuyer(onair: Onair, person: Person, index: number): Buyer 
     return onair.rest(person.accessToken, turn % onair.apiUrls.length);
   };
 
-  async function enter(broadcastId: string): Promise<Room> {
+  /** Everything that is wanted at the same time goes through one seat. */
+  function enter(broadcastId: string): Promise<Room> {
     if (room !== undefined) return room;
+    const seat = join(broadcastId);
+    room = seat;
+    const forget = () => {
+      if (room === seat) room = undefined;
+    };
+    seat.then((joined) => joined.onLeave(forget), forget);
+    return seat;
+  }
+
+  async function join(broadcastId: string): Promise<Room> {
     turn += 1;
     const client = new Client(onair.realtimeUrls[turn % onair.realtimeUrls.length]);
     client.auth.token = person.accessToken;
     const joined: Room = await client.joinOrCreate('live', { broadcastId });
     joined.reconnection.enabled = false;
-    joined.onLeave(() => {
-      if (room === joined) room = undefined;
-    });
     joined.onMessage('*', () => undefined);
-    room = joined;
     return joined;
   }
 
+  /** Gives a seat up that does not answer. Whether the room hears of it is nobody's concern. */
+  function abandon(seat: Promise<Room>): void {
+    if (room === seat) room = undefined;
+    seat.then((joined) => void joined.leave(false).catch(() => undefined)).catch(() => undefined);
+  }
+
   async function orderInRoom(wish: Wish): Promise<Attempt<OrderOutcome>> {
+    const seat = enter(wish.broadcastId);
     try {
       const { skuId, dealId, quantity } = wish;
-      const entered = await enter(wish.broadcastId);
       const request = { id: wish.requestId, lines: [{ skuId, dealId, quantity }] };
+      const entered = await inTime(seat);
       const reply: unknown = await entered.request('order', request, { timeout: roomPatienceMs });
       return { answer: orderAnswer.parse(reply).orderId as OrderOutcome };
     } catch (error) {
       const refused = rejection.safeParse(error).data?.reason.code;
       if (refused !== undefined && !isOutage(refused)) return { answer: `refused ${refused}` };
-      if (refused === undefined) {
-        const left = room;
-        room = undefined;
-        await left?.leave(false).catch(() => undefined);
-      }
+      if (refused === undefined) abandon(seat);
       return { outage: refused ?? String(error) };
     }
   }
@@ -90,34 +106,24 @@ export function createBuyer(onair: Onair, person: Person, index: number): Buyer 
     ).then((result) => mapAnswer(result, (order) => order.id as OrderOutcome));
   }
 
-  async function cardKey(orderId: string, amount: number): Promise<Attempt<string>> {
-    try {
-      const response = await fetch(`${onair.sandboxUrl}/sandbox/toss/payments`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ orderId, amount }),
-      });
-      return { answer: cardPage.parse(await response.json()).paymentKey };
-    } catch (error) {
-      return { outage: String(error) };
-    }
-  }
-
   return {
     person,
     order: (wish) =>
       persist(`order ${wish.requestId}`, () =>
         wish.way === 'room' ? orderInRoom(wish) : orderByRest(wish),
       ),
-    async pay(orderId, amount, method) {
+    chooseCard: (orderId, amount) =>
+      persist('the card page', () =>
+        chooseCard(onair.sandboxUrl, { orderId, amount }).then(
+          (answer) => ({ answer }),
+          (error: unknown) => ({ outage: String(error) }),
+        ),
+      ),
+    pay(orderId, amount, paymentKey) {
       const body =
-        method === 'points'
-          ? { method, amount }
-          : {
-              method,
-              amount,
-              paymentKey: await persist('the card page', () => cardKey(orderId, amount)),
-            };
+        paymentKey === undefined
+          ? ({ method: 'points', amount } as const)
+          : ({ method: 'card', amount, paymentKey } as const);
       return persist(`payment of ${orderId}`, async () => {
         const result = await settle(() =>
           api().POST('/v1/orders/{orderId}/payments', {
@@ -125,9 +131,9 @@ export function createBuyer(onair: Onair, person: Person, index: number): Buyer 
             body,
           }),
         );
-        const answer = mapAnswer(result, (payment) => payment.status);
+        const answer = mapAnswer(result, stateOf);
         // Not settled yet: the same request asks how it stands.
-        const open = 'answer' in answer && /^(confirming|unknown)$/.test(answer.answer);
+        const open = 'answer' in answer && /(confirming|unknown)$/.test(answer.answer);
         return open ? { outage: answer.answer } : answer;
       });
     },
@@ -140,13 +146,32 @@ export function createBuyer(onair: Onair, person: Person, index: number): Buyer 
               body: { reason: '마음이 바뀌었어요' },
             }),
           ),
-          (order) => order.status,
+          stateOf,
         ),
       ),
     async leave() {
-      await room?.leave().catch(() => undefined);
+      if (room !== undefined)
+        await inTime(room.then((joined) => joined.leave())).catch(() => undefined);
     },
   };
+}
+
+/** @throws Error when a room is silent for longer than that */
+async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  const given = new AbortController();
+  const silence = delay(roomPatienceMs, undefined, { signal: given.signal }).then(() => {
+    throw new Error('the room is silent');
+  });
+  try {
+    return await Promise.race([answer, silence]);
+  } finally {
+    silence.catch(() => undefined);
+    given.abort();
+  }
+}
+
+function stateOf({ id, status }: { readonly id: string; readonly status: string }): string {
+  return `${id} ${status}`;
 }
 
 /** One REST call: its data, its refusal, or an outage. */

@@ -28,10 +28,9 @@ async function main(): Promise<number> {
     rounds: Number(values.rounds),
     seed,
     buyers: Number(values.buyers),
-    onRound(round, { broken, orders, refused, sold, problems }) {
-      console.log(
-        `round ${round}: killed ${broken}; ${orders} orders, ${refused} refused, ${sold} sold`,
-      );
+    onRound(round, { broken, orders, refused, paid, sold, problems }) {
+      const came = `${orders} orders, ${refused} refused, ${paid} paid, ${sold} units sold`;
+      console.log(`round ${round}: killed ${broken}; ${came}`);
       for (const problem of problems) console.log(`  BROKEN ${problem}`);
     },
   });

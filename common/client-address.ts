@@ -20,15 +20,33 @@ export type ClientAddress = (peer: string, forwardedFor: string | undefined) => 
  */
 export function createClientAddress(proxies: string): ClientAddress {
   const trusted = parseNetworks(proxies);
+  const peers = rememberLast((peer) => {
+    const address = plain(peer);
+    return { address, isProxy: isWithin(trusted, address) };
+  });
   return (peer, forwardedFor) => {
-    let address = plain(peer);
-    const hops = (forwardedFor ?? '').split(',').map((hop) => plain(hop.trim()));
-    while (isWithin(trusted, address)) {
-      const before = hops.pop();
-      if (before === undefined || isIP(before) === 0) break;
+    const { address: nearest, isProxy } = peers(peer);
+    if (!isProxy || forwardedFor === undefined) return nearest;
+    let address = nearest;
+    const hops = forwardedFor.split(',');
+    do {
+      const before = plain(hops.pop()?.trim() ?? '');
+      if (isIP(before) === 0) break;
       address = before;
-    }
+    } while (hops.length > 0 && isWithin(trusted, address));
     return address;
+  };
+}
+
+/** A crowd comes by the same few proxies. */
+function rememberLast<Answer>(find: (key: string) => Answer): (key: string) => Answer {
+  const most = 64;
+  const known = new Map<string, Answer>();
+  return (key) => {
+    const answer = known.get(key) ?? find(key);
+    if (known.size >= most) known.clear();
+    known.set(key, answer);
+    return answer;
   };
 }
 
@@ -85,6 +103,7 @@ export function placeOf(address: string): string {
 
 /** An IPv4 address as such, also where a socket for both families wrote it as IPv6; no port. */
 function plain(address: string): string {
+  if (isIPv4(address)) return address;
   const bare = address.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/%.*$/, '');
   const mapped = /^(?:::ffff:|0{1,4}(?::0{1,4}){4}:ffff:)(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1];
   const v4 = mapped ?? bare;

@@ -204,6 +204,96 @@ describe('a full queue', () => {
   });
 });
 
+describe('a queue that is long in time', () => {
+  /** Batches of two that take as long as is said, on a clock that moves only with them. */
+  function timed(maxWaitMs: number) {
+    let time = 0;
+    let tookMs = 10;
+    let gate = Promise.resolve();
+    const queue = createCoalescer<number, number>({
+      name: 'timed',
+      maxBatch: 2,
+      maxQueue: 1_000,
+      maxWaitMs,
+      now: () => time,
+      run: async (items) => {
+        await gate;
+        time += tookMs;
+        return items.map(fulfilled);
+      },
+    });
+    return {
+      queue,
+      async batches(count: number, ms: number) {
+        tookMs = ms;
+        for (const item of range(0, count)) await queue.submit(item);
+        await queue.drain();
+      },
+      /** Begins a batch that goes on until it is released. */
+      async hold() {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        gate = promise;
+        const first = queue.submit(0);
+        while (queue.queued > 0) await new Promise<void>((turn) => setImmediate(turn));
+        return async () => {
+          resolve();
+          await first;
+        };
+      },
+    };
+  }
+
+  const codesOf = (answers: readonly Promise<unknown>[]) =>
+    Promise.all(
+      answers.map((answer) =>
+        answer.then(
+          () => 'ok',
+          (error: unknown) => (error instanceof Overloaded ? error.retryAfterMs : error),
+        ),
+      ),
+    );
+
+  it('refuses who would wait too long, though there is room, and says when to come back', async () => {
+    const { queue, batches, hold } = timed(1_000);
+    await batches(100, 400);
+    const release = await hold();
+    const rest = codesOf(range(0, 6).map((item) => queue.submit(item)));
+    await release();
+    // One batch runs and one waits before the third pair: 1,200 ms with theirs before it begins.
+    expect(await rest).toEqual(['ok', 'ok', 'ok', 'ok', 800, 800]);
+    expect(await codesOf([queue.submit(1)])).toEqual(['ok']);
+  });
+
+  it('takes whoever goes with the next batch, however slow the last one was', async () => {
+    const { queue, batches, hold } = timed(1_000);
+    await batches(1, 3_600_000);
+    const release = await hold();
+    const next = codesOf([1, 2].map((item) => queue.submit(item)));
+    await release();
+    expect(await next).toEqual(['ok', 'ok']);
+  });
+
+  it('turns nobody away for a single slow batch', async () => {
+    const { queue, batches, hold } = timed(1_000);
+    await batches(100, 10);
+    await batches(1, 1_000);
+    const release = await hold();
+    // By that batch alone, the last of these would wait for 4,000 ms.
+    const rest = codesOf(range(0, 8).map((item) => queue.submit(item)));
+    await release();
+    expect(await rest).toEqual(new Array(8).fill('ok'));
+  });
+
+  it('has no end without such a limit', async () => {
+    const { queue, batches, hold } = timed(Number.POSITIVE_INFINITY);
+    await batches(100, 60_000);
+    const release = await hold();
+    const rest = codesOf(range(0, 500).map((item) => queue.submit(item)));
+    await release();
+    expect(await rest).toEqual(new Array(500).fill('ok'));
+  });
+});
+
 describe('drain', () => {
   it('resolves at once when nothing is under way', async () => {
     const { doubler, batches } = doubling();

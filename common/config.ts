@@ -139,6 +139,7 @@ const schema = z.object({
   CHAT_RETENTION_DAYS: count(0, 0, 36_500),
 
   QUEUE_LIMIT: count(20_000),
+  QUEUE_WAIT_MS: count(2_000),
   JOB_POLL_MS: count(250, 10),
   CORS_ORIGINS: origins,
   RATE_LIMIT_PER_MINUTE: count(6_000),

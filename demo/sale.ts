@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import type { OrderAnswer } from '../realtime/client/index.ts';
 import type { Person } from './people.ts';
-import type { OrderAnswer, Seat } from './seat.ts';
+import { codeOf, type Seat } from './seat.ts';
 
 /** A buyer with the order that the room confirmed. */
 export interface Win {
@@ -27,8 +27,6 @@ interface Tries {
   readonly answers: readonly (OrderAnswer | string)[];
   readonly latencies: readonly number[];
 }
-
-const refusal = z.object({ reason: z.object({ code: z.string() }) });
 
 /**
  * All seats order one unit at the same moment; every third sends its request twice with the same
@@ -76,7 +74,7 @@ async function tryToBuy(
       try {
         return await seat.order(requestId, line);
       } catch (error) {
-        return refusal.safeParse(error).data?.reason.code ?? String(error);
+        return codeOf(error);
       } finally {
         latencies.push(performance.now() - startedAt);
       }

@@ -1,20 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Client, MatchMakeError, type Room } from '@colyseus/sdk';
 import { z } from 'zod';
+import { connectToBroadcast, LiveError, type OrderAnswer } from '../realtime/client/index.ts';
+import type { Instance } from './instance.ts';
 import type { Person } from './people.ts';
 
 const dealState = z.object({ remaining: z.number(), status: z.string() });
 const skuState = z.object({ available: z.number() });
-
-const orderAnswer = z.object({
-  orderId: z.string(),
-  number: z.string(),
-  amount: z.number(),
-  paymentDeadline: z.number(),
-});
-
-/** A placed order as the room answers it. */
-export type OrderAnswer = z.output<typeof orderAnswer>;
 
 /** What a viewer's screen shows of the sale. */
 export interface Screen {
@@ -34,7 +24,7 @@ export interface Seat {
   screen(): Screen;
   /** Says something; resolves with its number. */
   chat(id: string, text: string): Promise<number>;
-  /** @throws the refusal, with its code in the message */
+  /** @throws LiveError the refusal */
   order(requestId: string, line: { skuId: string; dealId: string }): Promise<OrderAnswer>;
   leave(): Promise<void>;
 }
@@ -42,102 +32,61 @@ export interface Seat {
 /** Told of each message that a seat sees for the first time. */
 export type OnMessage = (seat: Seat, message: { seq: number; text: string; kind: string }) => void;
 
-interface LiveState {
-  readonly status: string;
-  readonly viewers: { readonly now: number };
-  readonly lastSeq: number;
-  readonly newest: number;
-  readonly messages: {
-    readonly length: number;
-    at(index: number): { seq: number; text: string; kind: string } | undefined;
-  };
-  readonly products: Iterable<
-    readonly [string, { readonly skus: Iterable<readonly [string, unknown]> }]
-  >;
-  readonly deals: Iterable<readonly [string, unknown]>;
-}
-
-/** Joins the room of a broadcast, as a person or as a guest. */
+/** Joins the room of a broadcast with the client that apps take, as a person or as a guest. */
 export async function takeSeat(
-  realtimeUrl: string,
+  { apiUrl, realtimeUrl }: Pick<Instance, 'apiUrl'> & { readonly realtimeUrl: string },
   broadcastId: string,
   person: Person | undefined,
   onMessage: OnMessage,
 ): Promise<Seat> {
-  const client = new Client(realtimeUrl);
-  if (person !== undefined) client.auth.token = person.accessToken;
-  const room = await join(client, broadcastId);
+  const live = connectToBroadcast({
+    ...{ realtimeUrl, apiUrl, broadcastId, startAt: 'now' },
+    ...(person === undefined ? {} : { token: () => person.accessToken }),
+  });
   const seen = { messages: 0, repeated: 0, missed: 0 };
   const shown = new Set<number>();
-  let lastSeq: number | undefined;
-
-  /** Reads back from the newest message to the last one seen. */
-  function look({ lastSeq: last, newest, messages }: LiveState): void {
-    const size = messages.length;
-    const fresh: { seq: number; text: string; kind: string }[] = [];
-    for (let back = 0; back < size; back += 1) {
-      const message = messages.at((newest - back + size) % size);
-      if (message === undefined || message.seq <= (lastSeq ?? last)) break;
-      fresh.unshift(message);
-    }
-    // All of the ring is new: there may have been more between two patches than it keeps.
-    const oldest = fresh.length === size ? fresh[0]?.seq : undefined;
-    if (lastSeq !== undefined && oldest !== undefined) seen.missed += oldest - lastSeq - 1;
-    for (const { seq, text, kind } of fresh) {
-      if (shown.has(seq)) seen.repeated += 1;
-      shown.add(seq);
-      seen.messages += 1;
-      onMessage(seat, { seq, text, kind });
-    }
-    lastSeq = last;
+  live.on('message', ({ seq, text, kind }) => {
+    if (shown.has(seq)) seen.repeated += 1;
+    shown.add(seq);
+    seen.messages += 1;
+    onMessage(seat, { seq, text, kind });
+  });
+  for (const left of ['omitted', 'notRecovered'] as const) {
+    live.on(left, ({ fromSeq, toSeq }) => {
+      seen.missed += toSeq - fromSeq + 1;
+    });
   }
 
   const seat: Seat = {
     person,
     seen,
     screen() {
-      const { status, viewers, deals, products } = room.state;
-      const [deal] = [...deals].map(([, value]) => dealState.parse(value));
-      const skus = [...products].flatMap(([, product]) => [...product.skus]);
+      const state = live.room?.state;
+      const [deal] = [...(state?.deals ?? [])].map(([, value]) => dealState.parse(value));
+      const skus = [...(state?.products ?? [])].flatMap(([, product]) => [...product.skus]);
       const [sku] = skus.map(([, value]) => skuState.parse(value));
       return {
-        status,
-        viewers: viewers.now,
+        status: state?.status ?? '',
+        viewers: state?.viewers.now ?? 0,
         dealRemaining: deal?.remaining ?? -1,
         dealStatus: deal?.status ?? '',
         available: sku?.available ?? -1,
-        lastSeq: lastSeq ?? 0,
+        lastSeq: live.lastSeq ?? 0,
       };
     },
     async chat(id, text) {
-      const answer: unknown = await room.request('chat', { id, text });
-      return z.object({ seq: z.number() }).parse(answer).seq;
+      const { seq } = await live.chat(text, { id });
+      if (seq === undefined) throw new Error(`${text} waits for approval`);
+      return seq;
     },
-    async order(id, { skuId, dealId }) {
-      const lines = [{ skuId, dealId, quantity: 1 }];
-      const answer: unknown = await room.request('order', { id, lines });
-      return orderAnswer.parse(answer);
-    },
-    async leave() {
-      await room.leave();
-    },
+    order: (id, { skuId, dealId }) => live.order([{ skuId, dealId, quantity: 1 }], { id }),
+    leave: () => live.close(),
   };
-  room.onStateChange(look);
+  await live.ready;
   return seat;
 }
 
-/** Asks again when nothing answered, as an app does; a refusal by the room is final. */
-async function join(client: Client, broadcastId: string): Promise<Room<unknown, LiveState>> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const room: Room<unknown, LiveState> = await client.joinOrCreate('live', { broadcastId });
-      // What the room tells beside its state is of no use here.
-      room.onMessage('*', () => undefined);
-      return room;
-    } catch (error) {
-      const refused = error instanceof MatchMakeError && error.message !== 'fetch failed';
-      if (refused || tries === 3) throw error;
-      await delay(200 * tries);
-    }
-  }
+/** The code of a refusal; anything else as it is. */
+export function codeOf(error: unknown): string {
+  return error instanceof LiveError ? error.code : String(error);
 }

@@ -32,6 +32,8 @@ import { SellerPages1763770000027 } from './db/migrations/0027-seller-pages.ts';
 import { Profiles1763770000029 } from './db/migrations/0029-profiles.ts';
 import { Banks1763770000030 } from './db/migrations/0030-banks.ts';
 import { PeopleChanges1763770000031 } from './db/migrations/0031-people-changes.ts';
+import { ShadowedQuestions1763770000032 } from './db/migrations/0032-shadowed-questions.ts';
+import { NewestRemovals1763770000034 } from './db/migrations/0034-newest-removals.ts';
 import { filesEntities } from './files/index.ts';
 import { followsEntities } from './follows/index.ts';
 import { notificationsEntities } from './notifications/index.ts';
@@ -103,5 +105,7 @@ export const schema = {
     Profiles1763770000029,
     Banks1763770000030,
     PeopleChanges1763770000031,
+    ShadowedQuestions1763770000032,
+    NewestRemovals1763770000034,
   ],
 };

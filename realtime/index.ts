@@ -24,6 +24,7 @@ import { createChatBatch } from './batches/chat-batch.ts';
 import { createOrderBatch } from './batches/order-batch.ts';
 import { handOver } from './cluster/hand-over.ts';
 import { announceEnding, chooseProcess, watchPeers } from './cluster/peers.ts';
+import { within } from './cluster/within.ts';
 import { createFrameworkLog, takeConsole } from './framework-log.ts';
 import { createLimits } from './limits/limits.ts';
 import { redisOptions } from './redis-options.ts';
@@ -75,7 +76,8 @@ export async function startRealtime({ config, log, pulse, clients }: RealtimeDep
   /** Whether it answers nobody any more. */
   const closed = () => over;
   const services = clients.as({ actor: realtimeActor });
-  const batching = { clients, log, queueLimit: config.QUEUE_LIMIT };
+  const queues = { queueLimit: config.QUEUE_LIMIT, queueWaitMs: config.QUEUE_WAIT_MS };
+  const batching = { clients, log, ...queues };
   const posts = createChatBatch(batching, config.ROOM_CHAT_MS);
   const orders = createOrderBatch(batching);
   const audience = createAudience(batching);
@@ -117,15 +119,16 @@ export async function startRealtime({ config, log, pulse, clients }: RealtimeDep
     address: `ws://${config.REALTIME_HOST}:${transport.port}`,
     async drain() {
       ending = true;
-      await announceEnding();
-      await Promise.all([...rooms].map((room) => room.lock()));
+      await within(redisMs, 'telling others that this process is ending', announceEnding(), log);
+      const locked = Promise.all([...rooms].map((room) => room.lock()));
+      await within(redisMs, 'taking rooms off the list', locked, log);
       await handOver(() => rooms, {
         perSecond: config.HANDOVER_PER_SECOND,
         withinMs: config.SHUTDOWN_TIMEOUT_MS * handOverShare,
         graceMs: handOverGraceMs,
       });
       over = true;
-      await Promise.all([posts.drain(), orders.drain(), audience.drain()]);
+      await Promise.all([posts.drain(), orders.drain(), audience.drain(), door.drain()]);
     },
     async stop() {
       ending = true;
@@ -133,7 +136,11 @@ export async function startRealtime({ config, log, pulse, clients }: RealtimeDep
       stopWatching();
       logins.stop();
       tokens.stop();
-      await server.gracefullyShutdown(false);
+      const shutDown = server.gracefullyShutdown(false);
+      if (!(await within(shutDownMs, 'closing the rooms', shutDown, log))) {
+        // Their viewers come back elsewhere all the same, but not to seats that are gone.
+        for (const room of rooms) for (const client of room.clients) room.close(client);
+      }
       await desk.stop();
       limits.close();
       giveConsoleBack();
@@ -141,6 +148,10 @@ export async function startRealtime({ config, log, pulse, clients }: RealtimeDep
   };
 }
 
+/** Milliseconds for what is asked of Redis when this process ends, which may be away. */
+const redisMs = 1_000;
+/** Milliseconds for the framework to close its rooms, which it takes off the list in Redis. */
+const shutDownMs = 2_000;
 /** Share of the time for draining in which viewers are told to go elsewhere. */
 const handOverShare = 0.7;
 /** Milliseconds for which a viewer who was told to go is served before its connection is closed. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { describeInBothModes, type Onair, startOnair } from './kit/onair.ts';
+import { describeWith } from './kit/describe-with.ts';
+import { describeInBothModes, type Mode, type Onair, startOnair } from './kit/onair.ts';
 import { watch } from './live-room/viewer.ts';
 import { door, makeWorld } from './live-room/world.ts';
 import { makePerson, openShop } from './rest-shop.ts';
@@ -8,12 +9,22 @@ import { makePerson, openShop } from './rest-shop.ts';
 const queueLimit = 3;
 const orders = 40;
 
+const short = { QUEUE_LIMIT: String(queueLimit) };
+const eager = { ROOM_MESSAGES_PER_SECOND: '1000' };
+
 describeInBothModes('a room that is too busy', (mode) => {
+  defineSuite(mode, () => startOnair(mode, { env: { ...eager, ...short } }));
+});
+
+/** Everything that is said at once reaches them, in one call: they refuse some of its orders. */
+describeWith(['mariadb', 'redis'], 'a room whose services are too busy, cluster', () => {
+  defineSuite('cluster', () => startOnair('cluster', { env: eager, servicesEnv: short }));
+});
+
+function defineSuite(mode: Mode, start: () => Promise<Onair>): void {
   let onair: Onair | undefined;
   beforeAll(async () => {
-    onair = await startOnair(mode, {
-      env: { QUEUE_LIMIT: String(queueLimit), ROOM_MESSAGES_PER_SECOND: '1000' },
-    });
+    onair = await start();
   }, 180_000);
   afterAll(async () => {
     await onair?.stop();
@@ -75,4 +86,4 @@ describeInBothModes('a room that is too busy', (mode) => {
     expect(sku?.stock.available).toBe(before - orders);
     await viewer.leave();
   });
-});
+}

@@ -3,6 +3,8 @@ import type { Actor } from '../common/auth/index.ts';
 import { newId } from '../common/ids.ts';
 import { MessageKind } from '../proto/gen/onair/chat/v1/chat.ts';
 import { describeInBothModes, type Onair, startOnair } from './kit/onair.ts';
+import { openBeside } from './kit/open-beside.ts';
+import { until } from './kit/until.ts';
 import { makePerson, makeSeller, openShop, type Person, type Shop } from './rest-shop.ts';
 
 const rooms: Actor = { kind: 'service', name: 'realtime' };
@@ -13,7 +15,7 @@ describeInBothModes('the history of a chat', (mode) => {
   let viewer: Person;
 
   beforeAll(async () => {
-    onair = await startOnair(mode);
+    onair = await startOnair(mode, { env: { CHAT_RETENTION_DAYS: '1' } });
     shop = await openShop(onair);
     viewer = await makePerson(onair, 'viewer');
   }, 180_000);
@@ -64,6 +66,34 @@ describeInBothModes('the history of a chat', (mode) => {
     }
     expect(texts).toEqual([1, 2, 3, 4, 5].map((n) => `놓친 말 ${n}`));
     expect({ unavailable, afterSeq }).toEqual({ unavailable: 0, afterSeq: from + 5 });
+  });
+
+  test('is read backwards page by page, newest first, whatever is said meanwhile', async () => {
+    const oldest = await say('뒤에서 1');
+    for (let n = 2; n <= 8; n += 1) await say(`뒤에서 ${n}`);
+    const pages: number[][] = [];
+    let beforeSeq = 0;
+    for (let hasMore = true; hasMore; ) {
+      const page = await unwrap(list(viewer, { beforeSeq, limit: 3 }));
+      pages.push(page.items.map(({ seq }) => seq));
+      beforeSeq = page.items.at(-1)?.seq ?? 0;
+      ({ hasMore } = page);
+      expect(page.unavailable).toBe(0);
+      await say('그 사이');
+    }
+    const newest = oldest + 7;
+    expect(pages.flat()).toEqual(Array.from({ length: newest }, (_, n) => newest - n));
+    expect(pages.slice(0, -1).every((page) => page.length === 3)).toBe(true);
+    expect(pages.length).toBeGreaterThan(3);
+    const query = { beforeSeq: newest + 1, limit: 8 };
+    const { items } = await unwrap(list(viewer, query));
+    expect(items.map(({ text }) => text)).toEqual(
+      [8, 7, 6, 5, 4, 3, 2, 1].map((n) => `뒤에서 ${n}`),
+    );
+    expect(await unwrap(list(viewer, { beforeSeq: 1 }))).toMatchObject({
+      items: [],
+      hasMore: false,
+    });
   });
 
   test('a page to which nothing can be added may be kept, another is asked for again', async () => {
@@ -202,5 +232,25 @@ describeInBothModes('the history of a chat', (mode) => {
       }),
     );
     expect(await unwrap(list(viewer, { beforeSeq: 0, limit: 500 }))).toEqual(before);
+  });
+
+  test('it goes a day after that, and says so', async () => {
+    const { lastSeq } = await unwrap(list(viewer, { limit: 1 }));
+    await openBeside(onair, (database) =>
+      database.transaction(async (tx) => {
+        const dayAgo = Date.now() - 86_400_000;
+        await tx.execute('UPDATE broadcasts SET endedAt = ? WHERE id = ?', [
+          dayAgo,
+          shop.broadcastId,
+        ]);
+      }),
+    );
+    const { jobs } = onair.rpc.as({ actor: { kind: 'service', name: 'workers' } });
+    await jobs.enqueueTick({ kind: 'chat.prune', tick: new Date() });
+    await until('the workers have removed it', async () => {
+      return (await unwrap(list(viewer, { afterSeq: 0, limit: 1 }))).items.length === 0;
+    });
+    const gone = await unwrap(list(viewer, { afterSeq: 0, limit: 500 }));
+    expect(gone).toMatchObject({ items: [], lastSeq, unavailable: lastSeq });
   });
 });

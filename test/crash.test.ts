@@ -101,10 +101,8 @@ describeInBothModes('a process that is killed', (mode) => {
     await until(
       'the payment is settled',
       async () => (await readOrder()).status !== 'payment_processing',
-      {
-        timeoutMs: 60_000,
-        everyMs: 200,
-      },
+      // The job may be with a worker that died, until its lease of a minute is over.
+      { timeoutMs: 150_000, everyMs: 200 },
     );
     const { items } = await unwrap(
       buyer.api.GET('/v1/orders/{orderId}/payments', { params: { path: { orderId } } }),
@@ -119,5 +117,5 @@ describeInBothModes('a process that is killed', (mode) => {
         : { order: 'awaiting_payment', payments: ['failed'] },
     );
     expect(await differences()).toEqual([]);
-  });
+  }, 240_000);
 });

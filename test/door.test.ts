@@ -123,6 +123,24 @@ describeInBothModes('the door', (mode) => {
     expect(await askForSeat(1, { ticket })).toMatchObject({ details: { position: '1' } });
   });
 
+  it('gives one seat for a ticket, however often it is shown, and wherever', async () => {
+    await limit(1);
+    const [seated] = await sit([undefined]);
+    const ticket = ticketOf(await askForSeat(0));
+    const sessionOf = (answer: unknown): unknown => Object(answer).sessionId;
+    await seated?.leave();
+    await until('the seat is free', async () => {
+      return sessionOf(await askForSeat(0, { ticket })) !== undefined;
+    });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => askForSeat(i, { ticket })),
+    );
+    const sessions = answers.map(sessionOf).filter((session) => session !== undefined);
+    expect(sessions.length).toBeGreaterThanOrEqual(10);
+    expect(new Set(sessions).size).toBe(1);
+    expect((await readCapacity()).taken).toBe(1);
+  });
+
   it('counts a person on two processes once, and lists them once', async () => {
     const tabs = await sit([world.ann, world.ann, world.ann, world.bob, undefined]);
     expect(new Set(tabs.map((viewer) => viewer.room.roomId)).size).toBeGreaterThan(1);

@@ -198,6 +198,29 @@ describeWith(['mariadb', 'redis'], 'processes that end and start, in a cluster',
     expect([reader.closeCode(), talker.closeCode()]).toEqual([undefined, undefined]);
   }, 90_000);
 
+  it('a process that ends while Redis is away hands its viewers over all the same', async () => {
+    viewers = [];
+    await fill(0, 10);
+    const talker = await until('someone who talks sits there', async () => {
+      const viewer = await watch(door(world, 0), world.shop.broadcastId, world.bob);
+      viewers.push(viewer);
+      return at(0)(viewer) ? viewer : undefined;
+    });
+    const there = viewers.filter(at(0));
+    const { redis } = world.onair;
+    await redis?.kill();
+    const ending = named('realtime-1').stop();
+    const said = Object(await talker.ask('chat', { id: randomUUID(), text: '아직 들려요' }));
+    expect(said.seq).toEqual(expect.any(Number));
+    expect(await ending).toBe(0);
+    const told = there.map(({ messages }) => messages.some(({ type }) => type === 'draining'));
+    expect(told).toEqual(there.map(() => true));
+    expect(there.map((viewer) => viewer.closeCode())).toEqual(there.map(() => 4001));
+    expect(named('realtime-1').log()).not.toContain('draining took too long');
+    await redis?.restart();
+    await named('realtime-1').start();
+  }, 90_000);
+
   it('started without Redis a process says so, and is ready once it is there', async () => {
     const { redis } = world.onair;
     const process = named('realtime-2');

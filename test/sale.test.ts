@@ -4,7 +4,7 @@ import { describeInBothModes, type Onair, startOnair } from './kit/onair.ts';
 describeInBothModes('a whole sale', (mode) => {
   let onair: Onair;
   beforeAll(async () => {
-    onair = await startOnair(mode, { env: { PAYMENT_DEADLINE_SECONDS: '4' } });
+    onair = await startOnair(mode, { env: { PAYMENT_DEADLINE_SECONDS: '10' } });
   });
   afterAll(() => onair.stop());
 

@@ -1770,7 +1770,7 @@ export interface paths {
         put?: never;
         /**
          * Approve or reject a message that waits
-         * @description For the host, moderators and admins. An approved one gets the chat’s next number then.
+         * @description For the host, moderators and admins. An approved one gets the chat’s next number then, and is heard as its sender would be now: INVALID_STATE while they are muted or banned.
          *
          *     Open to: viewer, seller, admin.
          */
@@ -2088,7 +2088,7 @@ export interface paths {
         put?: never;
         /**
          * Ask the host of a live broadcast
-         * @description At most 3 questions of a person in a minute. What the chat refuses for its words or links is no question either, and who is muted there asks none.
+         * @description At most 3 questions of a person in a minute. What the chat refuses or holds for its words, links or phone numbers is no question either, and who is muted there asks none.
          *
          *     Open to: viewer, seller, admin.
          */
@@ -2129,7 +2129,9 @@ export interface paths {
         get?: never;
         /**
          * Pin a question, or none, as host or moderator
-         * @description Open to: viewer, seller, admin.
+         * @description NOT_FOUND also for one that is hidden or was asked in the shadow.
+         *
+         *     Open to: viewer, seller, admin.
          */
         put: operations["pinQuestion"];
         post?: never;
@@ -3658,6 +3660,8 @@ export interface components {
             votes: number;
             /** Format: date-time */
             askedAt: string;
+            /** @description Whether its asker is muted in the shadow: only they and host, moderators and admins see it. Told to the latter alone. */
+            shadowed: boolean;
         };
         /** @description What rooms show of a broadcast’s questions. */
         QuestionBoard: {
@@ -4181,7 +4185,7 @@ export interface components {
              * @description Stable; branch on this.
              * @enum {string}
              */
-            code: "INVALID_ARGUMENT" | "MALFORMED_REQUEST" | "PAYLOAD_TOO_LARGE" | "HEADERS_TOO_LARGE" | "REQUEST_TIMEOUT" | "METHOD_NOT_ALLOWED" | "UNSUPPORTED_MEDIA_TYPE" | "UNKNOWN_MESSAGE" | "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "BAD_CREDENTIALS" | "REAUTHENTICATION_REQUIRED" | "SESSION_REVOKED" | "ACCOUNT_SUSPENDED" | "PERMISSION_DENIED" | "NOT_FOUND" | "EMAIL_TAKEN" | "OPEN_MATTERS" | "BUSINESS_NUMBER_TAKEN" | "WEAK_PASSWORD" | "FILE_NOT_FOUND" | "FILE_NOT_UPLOADED" | "FILE_NOT_READY" | "FILE_WRONG_PURPOSE" | "UPLOAD_REFUSED" | "LINK_NOT_VALID" | "SECOND_FACTOR_REQUIRED" | "SECOND_FACTOR_INVALID" | "CHALLENGE_INVALID" | "SOCIAL_DISABLED" | "SOCIAL_STATE_INVALID" | "SOCIAL_CODE_INVALID" | "SOCIAL_SCOPE_MISSING" | "SOCIAL_UNDER_AGE" | "SOCIAL_EMAIL_TAKEN" | "SOCIAL_ALREADY_LINKED" | "LAST_WAY_IN" | "STALE_VERSION" | "REQUEST_ID_REUSED" | "INVALID_STATE" | "SOLD_OUT" | "LIMIT_REACHED" | "DEAL_NOT_OPEN" | "BROADCAST_NOT_LIVE" | "POLL_CLOSED" | "ALREADY_VOTED" | "PRODUCT_NOT_ON_SALE" | "PRICE_CHANGED" | "INSUFFICIENT_STOCK" | "INSUFFICIENT_POINTS" | "ALREADY_RESOLVED" | "PAYMENT_DEADLINE_PASSED" | "AMOUNT_MISMATCH" | "CHAT_BANNED" | "CHAT_MUTED" | "CHAT_FROZEN" | "CHAT_FOLLOWERS_ONLY" | "CHAT_BANNED_WORD" | "CHAT_LINK" | "CHAT_SLOW_MODE" | "CHAT_FLOOD" | "CHAT_REPEAT" | "ROOM_FULL" | "BROADCAST_FULL" | "BANNED" | "RATE_LIMITED" | "OVERLOADED" | "UNAVAILABLE" | "DEADLINE_EXCEEDED" | "INTERNAL";
+            code: "INVALID_ARGUMENT" | "MALFORMED_REQUEST" | "PAYLOAD_TOO_LARGE" | "HEADERS_TOO_LARGE" | "REQUEST_TIMEOUT" | "METHOD_NOT_ALLOWED" | "UNSUPPORTED_MEDIA_TYPE" | "UNKNOWN_MESSAGE" | "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "BAD_CREDENTIALS" | "REAUTHENTICATION_REQUIRED" | "SESSION_REVOKED" | "ACCOUNT_SUSPENDED" | "PERMISSION_DENIED" | "NOT_FOUND" | "EMAIL_TAKEN" | "OPEN_MATTERS" | "BUSINESS_NUMBER_TAKEN" | "WEAK_PASSWORD" | "FILE_NOT_FOUND" | "FILE_NOT_UPLOADED" | "FILE_NOT_READY" | "FILE_WRONG_PURPOSE" | "UPLOAD_REFUSED" | "LINK_NOT_VALID" | "SECOND_FACTOR_REQUIRED" | "SECOND_FACTOR_INVALID" | "CHALLENGE_INVALID" | "SOCIAL_DISABLED" | "SOCIAL_STATE_INVALID" | "SOCIAL_CODE_INVALID" | "SOCIAL_SCOPE_MISSING" | "SOCIAL_UNDER_AGE" | "SOCIAL_EMAIL_TAKEN" | "SOCIAL_ALREADY_LINKED" | "LAST_WAY_IN" | "STALE_VERSION" | "REQUEST_ID_REUSED" | "INVALID_STATE" | "SOLD_OUT" | "LIMIT_REACHED" | "DEAL_NOT_OPEN" | "BROADCAST_NOT_LIVE" | "POLL_CLOSED" | "ALREADY_VOTED" | "PRODUCT_NOT_ON_SALE" | "PRICE_CHANGED" | "INSUFFICIENT_STOCK" | "INSUFFICIENT_POINTS" | "ALREADY_RESOLVED" | "PAYMENT_DEADLINE_PASSED" | "AMOUNT_MISMATCH" | "CHAT_BANNED" | "CHAT_MUTED" | "CHAT_FROZEN" | "CHAT_FOLLOWERS_ONLY" | "CHAT_BANNED_WORD" | "CHAT_LINK" | "CHAT_PHONE_NUMBER" | "CHAT_SLOW_MODE" | "CHAT_FLOOD" | "CHAT_REPEAT" | "ROOM_FULL" | "BROADCAST_FULL" | "BANNED" | "RATE_LIMITED" | "OVERLOADED" | "UNAVAILABLE" | "DEADLINE_EXCEEDED" | "INTERNAL";
             /** @description Quote it when asking for help. */
             requestId: string;
             /** @description Facts that go with the code, e.g. the current version. */
@@ -14719,7 +14723,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ALREADY_RESOLVED, BROADCAST_NOT_LIVE */
+            /** @description ALREADY_RESOLVED, BROADCAST_NOT_LIVE, INVALID_STATE */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16516,7 +16520,7 @@ export interface operations {
                     "application/json": components["schemas"]["Question"];
                 };
             };
-            /** @description CHAT_BANNED_WORD, CHAT_LINK, INVALID_ARGUMENT, MALFORMED_REQUEST */
+            /** @description CHAT_BANNED_WORD, CHAT_LINK, CHAT_PHONE_NUMBER, INVALID_ARGUMENT, MALFORMED_REQUEST */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { placeOf } from '../../common/client-address.ts';
 import type { Config } from '../../common/config.ts';
+import type { Count } from '../../common/counts/count-script.ts';
+import { createCounts } from '../../common/counts/counts.ts';
 import { DomainError } from '../../common/errors/index.ts';
 import type { Logger } from '../../common/logger.ts';
 import { userIdOf } from './caller.ts';
-import { type Count, windowMs } from './count-script.ts';
-import { createRequestCounts } from './request-counts.ts';
 import { limitsOf, type RouteClass } from './route-class.ts';
 
 declare module 'fastify' {
@@ -15,6 +15,9 @@ declare module 'fastify' {
   }
 }
 
+/** Milliseconds that a count lasts. */
+const windowMs = 60_000;
+
 /**
  * Limits what one caller may ask in a minute, by class of route: a user wherever they are, or else an
  * address (of IPv6 its /64). Every counted answer says the policy and what is left of it
@@ -22,7 +25,7 @@ declare module 'fastify' {
  * authentication.
  */
 export function addRateLimit(app: FastifyInstance, config: Config, log: Logger): void {
-  const counts = createRequestCounts({ redisUrl: config.REDIS_URL, log });
+  const counts = createCounts({ prefix: 'requests', redisUrl: config.REDIS_URL, log });
   app.addHook('onClose', async () => counts.close());
   const limits = limitsOf(config);
 
@@ -31,7 +34,8 @@ export function addRateLimit(app: FastifyInstance, config: Config, log: Logger):
     if (name === 'uncounted') return;
     const { perMinute, exact } = limits[name];
     const key = `${name}:${callerOf(request)}`;
-    const count = exact ? await counts.addExactly(key, perMinute) : counts.add(key, perMinute);
+    const limit = { most: perMinute, windowMs };
+    const count = exact ? await counts.addExactly(key, limit) : counts.add(key, limit);
     tell(reply, name, perMinute, count);
     if (count.used <= perMinute) return;
     throw new DomainError('RATE_LIMITED', `more than ${perMinute} ${name} a minute`, {

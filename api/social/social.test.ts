@@ -28,7 +28,11 @@ describe('social logins over REST', () => {
     const { sessions } = clients.as({ actor: { kind: 'service', name: 'api' } });
     const tokens = createTokenGate({ sessions, pulse, log });
     stopTokens = () => tokens.stop();
-    const config = loadConfig({ ONAIR_ENV: 'test', ...world.settings });
+    const config = loadConfig({
+      ONAIR_ENV: 'test',
+      API_MAX_LOOP_DELAY_MS: '60000',
+      ...world.settings,
+    });
     app = await createApp({ config, log, clients, readiness: { draining: false }, tokens });
   });
   afterAll(async () => {

@@ -261,7 +261,9 @@ export const chatModerationSpec = endpoints({
     method: 'POST',
     path: '/v1/broadcasts/{broadcastId}/held-messages/{heldId}/resolve',
     summary: 'Approve or reject a message that waits',
-    description: `${keepers} An approved one gets the chat’s next number then.`,
+    description:
+      `${keepers} An approved one gets the chat’s next number then, and is heard as its sender ` +
+      'would be now: INVALID_STATE while they are muted or banned.',
     action: 'chat.resolveHeldMessage',
     idempotency: 'optional',
     params: idParams({ broadcastId: 'brc', heldId: 'hld' }),
@@ -269,7 +271,7 @@ export const chatModerationSpec = endpoints({
       .strictObject({ approve: z.boolean(), reason: optionalReason })
       .meta({ id: 'ResolveHeldMessageBody' }),
     success: { status: 200, description: 'The message.', body: held },
-    refusals: ['NOT_FOUND', 'ALREADY_RESOLVED', 'BROADCAST_NOT_LIVE'],
+    refusals: ['NOT_FOUND', 'ALREADY_RESOLVED', 'BROADCAST_NOT_LIVE', 'INVALID_STATE'],
   },
   removeMessage: {
     method: 'DELETE',

@@ -18,6 +18,12 @@ const question = z
     answeredAt: timestampOrNull.describe('When it was answered last.'),
     votes: count.describe('People who want it answered too.'),
     askedAt: timestamp,
+    shadowed: z
+      .boolean()
+      .describe(
+        'Whether its asker is muted in the shadow: only they and host, moderators and admins see it. ' +
+          'Told to the latter alone.',
+      ),
   })
   .meta({ id: 'Question' });
 
@@ -41,8 +47,8 @@ export const questionsSpec = endpoints({
     path: '/v1/broadcasts/{broadcastId}/questions',
     summary: 'Ask the host of a live broadcast',
     description:
-      'At most 3 questions of a person in a minute. What the chat refuses for its words or links is ' +
-      'no question either, and who is muted there asks none.',
+      'At most 3 questions of a person in a minute. What the chat refuses or holds for its words, ' +
+      'links or phone numbers is no question either, and who is muted there asks none.',
     action: 'questions.askQuestions',
     idempotency: 'optional',
     params: broadcastId,
@@ -52,7 +58,7 @@ export const questionsSpec = endpoints({
     success: { ...answer, status: 201 },
     refusals: [
       ...(['NOT_FOUND', 'BROADCAST_NOT_LIVE', 'RATE_LIMITED'] as const),
-      ...(['CHAT_MUTED', 'CHAT_BANNED_WORD', 'CHAT_LINK'] as const),
+      ...(['CHAT_MUTED', 'CHAT_BANNED_WORD', 'CHAT_LINK', 'CHAT_PHONE_NUMBER'] as const),
     ],
   },
   listQuestions: {
@@ -90,6 +96,7 @@ export const questionsSpec = endpoints({
     method: 'PUT',
     path: '/v1/broadcasts/{broadcastId}/pinned-question',
     summary: 'Pin a question, or none, as host or moderator',
+    description: 'NOT_FOUND also for one that is hidden or was asked in the shadow.',
     action: 'questions.pinQuestion',
     idempotency: 'optional',
     params: broadcastId,

@@ -92,6 +92,7 @@ function report(ours: Series, rowLock: Series, theirs: string): BenchResult {
       vsRowLockRoomScarce: medianRatio(lastOf(rowLock.scarce), lastOf(ours.scarce)),
     },
     figures: {
+      ordersPerS: ordersPerS(ours.full),
       ...full,
       scarceLastAnswerMs: scarce.lastAnswerMs,
       scarceP99Ms: scarce.p99Ms,
@@ -104,6 +105,11 @@ function report(ours: Series, rowLock: Series, theirs: string): BenchResult {
       othersTookPercent: Math.round(median(all.map((one) => one.othersPercent))),
     },
   };
+}
+
+/** Orders of a rush in the time to its last answer. */
+function ordersPerS(played: readonly Played[]): number {
+  return Math.round(median(played.map((one) => (1_000 * one.sold) / one.lastAnswerMs)));
 }
 
 function summaryOf(played: readonly Played[]) {

@@ -2,6 +2,7 @@ import type { UserActor } from '../../common/auth/index.ts';
 import { newId } from '../../common/ids.ts';
 import type { ClientPool } from '../../common/rpc/clients.ts';
 import { hireSeller } from '../kit/people.ts';
+import { plenty } from '../orders/shop.ts';
 
 /** A seller on air. */
 export interface Show {
@@ -35,9 +36,39 @@ export async function goOnAir(clients: ClientPool): Promise<Show> {
   return { seller, broadcastId };
 }
 
+/** Shows a product that never runs out in place of those before; answers its SKU. */
+export async function layOutPlenty(clients: ClientPool, show: Show): Promise<string> {
+  const { skuId } = await showNewProduct(clients, show, plenty);
+  return skuId;
+}
+
 /** Shows a new product in place of those before, with a deal that is on: one unit a buyer. */
 export async function layOut(clients: ClientPool, show: Show, units: number): Promise<Goods> {
   const { broadcastId, seller } = show;
+  const { broadcasts } = clients.as({ actor: seller });
+  const { productId, skuId } = await showNewProduct(clients, show, units);
+  const now = Date.now();
+  const { id: dealId } = await broadcasts.createDeal(
+    {
+      requestId: newId('req'),
+      broadcastId,
+      skuId,
+      price: dealPrice,
+      startsAt: new Date(now - 1_000),
+      endsAt: new Date(now + 3_600_000),
+      units,
+      limitPerBuyer: 1,
+    },
+    patient,
+  );
+  return { productId, skuId, dealId, units };
+}
+
+async function showNewProduct(
+  clients: ClientPool,
+  { broadcastId, seller }: Show,
+  units: number,
+): Promise<{ productId: string; skuId: string }> {
   const { catalog, broadcasts } = clients.as({ actor: seller });
   const { id: productId, skus } = await catalog.createProduct(
     {
@@ -53,19 +84,5 @@ export async function layOut(clients: ClientPool, show: Show, units: number): Pr
     { requestId: newId('req'), broadcastId, productIds: [productId] },
     patient,
   );
-  const now = Date.now();
-  const { id: dealId } = await broadcasts.createDeal(
-    {
-      requestId: newId('req'),
-      broadcastId,
-      skuId: sku.id,
-      price: dealPrice,
-      startsAt: new Date(now - 1_000),
-      endsAt: new Date(now + 3_600_000),
-      units,
-      limitPerBuyer: 1,
-    },
-    patient,
-  );
-  return { productId, skuId: sku.id, dealId, units };
+  return { productId, skuId: sku.id };
 }

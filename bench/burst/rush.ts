@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Room } from '@colyseus/sdk';
 import type { Histogram } from 'hdr-histogram-js';
 import { z } from 'zod';
@@ -21,7 +22,12 @@ export interface Rush {
 }
 
 const confirmed = z.object({ orderId: z.string() });
-const refused = z.object({ reason: z.object({ code: z.string() }) });
+const refused = z.object({
+  reason: z.object({
+    code: z.string(),
+    details: z.object({ retryAfterMs: z.coerce.number().default(0) }).default({ retryAfterMs: 0 }),
+  }),
+});
 
 /** Milliseconds after which no answer counts as one. */
 const patienceMs = 60_000;
@@ -30,8 +36,8 @@ const patienceMs = 60_000;
 const open: ReadonlySet<string> = new Set(['DEADLINE_EXCEEDED', 'UNAVAILABLE', 'OVERLOADED']);
 
 /**
- * Each viewer orders one unit, all in one go; whoever is left in the dark asks again, as a client
- * does, so that a service that can't keep up shows in the time of the last answer.
+ * Each viewer orders one unit, all in one go; whoever is left in the dark asks again when told to, as
+ * a client does, so that a service that can't keep up shows in the time of the last answer.
  * @throws what a request failed with other than a typed refusal
  */
 export async function rush(rooms: readonly Room[], goods: Goods): Promise<Rush> {
@@ -51,6 +57,7 @@ export async function rush(rooms: readonly Room[], goods: Goods): Promise<Rush> 
       );
       if ('orderId' in answer || !open.has(answer.code)) return answer;
       askedAgain += 1;
+      await delay(answer.details.retryAfterMs);
     }
   };
   const order = async (room: Room, id: string | undefined) => {

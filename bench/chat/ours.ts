@@ -22,6 +22,7 @@ export interface OurHall extends Hall {
 }
 
 export async function openOurs(options: {
+  readonly name: string;
   readonly dir: string;
   readonly databaseUrl: string;
   readonly viewers: number;
@@ -29,13 +30,16 @@ export async function openOurs(options: {
   /** Milliseconds between two calls of the services with what was said. */
   readonly chatMs: number;
 }): Promise<OurHall> {
-  const { dir, viewers } = options;
+  const { name, dir, viewers } = options;
+  const file = `chat-${options.chatMs}`;
   const cast = await hireCast(viewers + 1);
   const redis = await startRedis();
   const shared = { REDIS_URL: redis.url, DATABASE_URL: options.databaseUrl, ...cast.env };
-  const services = await startServices('ours', { name: 'services', dir, env: shared });
+  const services = await startServices('ours', {
+    ...{ name: `${file}-services`, dir, env: shared },
+  });
   const realtime = await startRealtime({
-    name: 'realtime',
+    name: `${file}-realtime`,
     dir,
     env: {
       ...shared,
@@ -75,7 +79,7 @@ export async function openOurs(options: {
     },
   );
   return {
-    name: 'ours',
+    name,
     pids: { rooms: realtime.pid, services: services.pid },
     viewers,
     ledger,

@@ -38,8 +38,9 @@ export async function run(args: readonly string[]): Promise<BenchResult> {
   const services = await startServices('ours', { name: 'services', dir, env: shared });
   const { broadcastId } = await goOnAir(services.clients);
   const env = { ...shared, ...services.env };
+  const helpers = { services: services.pid, database: database.pid, redis: redis.pid };
   const open = {
-    ours: () => openOurs({ dir, broadcastId, capacity: most + 1_000, env }),
+    ours: () => openOurs({ dir, broadcastId, helpers, capacity: most + 1_000, env }),
     bare: () => openBare(dir),
   };
   try {
@@ -69,6 +70,8 @@ async function visitOnce(open: () => Promise<House>, tokens: readonly string[]):
   }
 }
 
+type Measure = Exclude<keyof Visit, 'othersUsPerJoin'>;
+
 function report(
   { ours, bare }: Readonly<Record<'ours' | 'bare', readonly Visit[]>>,
   bySize: readonly Visit[],
@@ -84,8 +87,8 @@ function report(
     );
   }
   const all = [...ours, ...bySize];
-  const middle = (key: keyof Visit) => round2(median(ours.map((one) => one[key])));
-  const against = (key: keyof Visit) =>
+  const middle = (key: Measure) => round2(median(ours.map((one) => one[key])));
+  const against = (key: Measure) =>
     medianRatio(
       ours.map((one) => one[key]),
       bare.map((one) => one[key]),
@@ -116,6 +119,9 @@ function rowOf(name: string, one: Visit) {
     failed: one.failedJoins,
     'joins/s': one.joinsPerS,
     'CPU us/join': one.usPerJoin,
+    'of others': Object.entries(one.othersUsPerJoin)
+      .map(([of, us]) => `${of} ${us}`)
+      .join(', '),
     'RSS bytes/viewer': one.bytesPerViewer,
     'heap bytes/viewer': one.heapPerViewer,
     'idle CPU %': one.idlePercent,

@@ -10,10 +10,10 @@ export async function openOurs(options: {
   readonly dir: string;
   readonly capacity: number;
   readonly broadcastId: string;
+  readonly helpers: House['helpers'];
   readonly env: Readonly<Record<string, string>>;
 }): Promise<House> {
-  const { dir, broadcastId } = options;
-  const unlimited = String(options.capacity * 10);
+  const { dir, broadcastId, helpers } = options;
   const realtime = await startRealtime({
     name: `realtime-${newId('req')}`,
     dir,
@@ -21,14 +21,12 @@ export async function openOurs(options: {
       ...options.env,
       ...(await withProbe()),
       ROOM_CAPACITY: String(options.capacity),
-      // All of the crowd comes from one address, which is checked and counted all the same.
-      ADDRESS_JOINS_PER_MINUTE: unlimited,
-      ADDRESS_UNUSED_SEATS: unlimited,
-      ADDRESS_CONNECTIONS: unlimited,
+      // The crowd says where it comes from, as a proxy would.
+      REALTIME_TRUSTED_PROXIES: '127.0.0.1',
     },
   });
   const url = new URL(realtime.url);
-  return { name: 'ours', broadcastId, ...realtime, url };
+  return { name: 'ours', broadcastId, helpers, ...realtime, url };
 }
 
 /** A fresh process with a bare room. */
@@ -43,6 +41,7 @@ export async function openBare(dir: string): Promise<House> {
   return {
     name: 'bare room',
     broadcastId: newId('brc'),
+    helpers: {},
     pid: service.pid,
     url: new URL(`http://127.0.0.1:${port}`),
     log: () => service.log(),

@@ -17,6 +17,8 @@ export interface House {
   readonly pid: number;
   readonly url: URL;
   readonly broadcastId: string;
+  /** Other processes that have work with those who come, by name. */
+  readonly helpers: Readonly<Record<string, number>>;
   log(): string;
   stop(): Promise<void>;
 }
@@ -28,6 +30,8 @@ export interface Visit {
   readonly joinsPerS: number;
   /** Server CPU for each join, in microseconds. */
   readonly usPerJoin: number;
+  /** The same of every other process, and of the load itself as `load`. */
+  readonly othersUsPerJoin: Readonly<Record<string, number>>;
   /** Growth of resident memory and of the live heap, per viewer. */
   readonly bytesPerViewer: number;
   readonly heapPerViewer: number;
@@ -42,8 +46,11 @@ export interface Visit {
 const sittingMs = 3_000;
 
 export async function visit(house: House, tokens: readonly string[]): Promise<Visit> {
+  let came = 0;
   const join = (accessToken: string | undefined) =>
     takeLightSeat({
+      // Each from an address of their own, which is one more thing to count.
+      address: addressOf(came++),
       url: house.url,
       roomName: 'live',
       joinOptions: { broadcastId: house.broadcastId },
@@ -58,6 +65,8 @@ export async function visit(house: House, tokens: readonly string[]): Promise<Vi
   let failedJoins = 0;
   const sockets: LightSocket[] = [];
   const cpuBefore = cpuMsOf(house.pid);
+  const others = Object.entries({ ...house.helpers, load: process.pid });
+  const othersBefore = others.map(([, pid]) => cpuMsOf(pid));
   const startedAt = performance.now();
   await inParallel(tokens, joiningAtOnce, async (token) => {
     try {
@@ -69,6 +78,7 @@ export async function visit(house: House, tokens: readonly string[]): Promise<Vi
   });
   const joinedInMs = performance.now() - startedAt;
   const joinCpuMs = cpuMsOf(house.pid) - cpuBefore;
+  const othersCpuMs = others.map(([, pid], i) => cpuMsOf(pid) - (othersBefore[i] ?? 0));
   const full = await probe(house);
 
   const idleBefore = cpuMsOf(house.pid);
@@ -87,12 +97,19 @@ export async function visit(house: House, tokens: readonly string[]): Promise<Vi
     failedJoins,
     joinsPerS: Math.round((count / joinedInMs) * 1_000),
     usPerJoin: Math.round((joinCpuMs * 1_000) / count),
+    othersUsPerJoin: Object.fromEntries(
+      others.map(([name], i) => [name, Math.round(((othersCpuMs[i] ?? 0) * 1_000) / count)]),
+    ),
     bytesPerViewer: Math.round((full.rss - empty.rss) / count),
     heapPerViewer: Math.round((full.heapUsed - empty.heapUsed) / count),
     idlePercent: round2((idleMs / sittingMs) * 100),
     leaveMs: Math.round(leaveMs),
     loopDelayP99Ms: round2(Math.max(...[full, sitting, after].map((one) => one.loopDelayP99Ms))),
   };
+}
+
+function addressOf(index: number): string {
+  return `11.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`;
 }
 
 /** All say goodbye at once; answers the milliseconds until the server has let all of them go. */

@@ -21,6 +21,8 @@ export interface SeatOptions extends Pick<LightSocketOptions, 'bytesPerSecond'> 
   readonly roomName: string;
   readonly joinOptions: unknown;
   readonly accessToken?: string;
+  /** An address to come from, as a proxy would say it. */
+  readonly address?: string;
   /** Told which room it will be, before anything comes from it. */
   readonly onRoom?: (roomId: string) => void;
   /** Whether the room has no state to wait for. */
@@ -54,6 +56,7 @@ export async function takeLightSeat(options: SeatOptions): Promise<LightSocket> 
       host: at.hostname,
       port: Number(at.port),
       path: pathOf(seat, options.accessToken),
+      headers: forwardedFor(options),
       onFrame,
       onClosed: (code) => reject(new Error(`closed (${code}) before the state came`)),
       ...(options.bytesPerSecond === undefined ? {} : { bytesPerSecond: options.bytesPerSecond }),
@@ -65,6 +68,10 @@ export async function takeLightSeat(options: SeatOptions): Promise<LightSocket> 
 function pathOf(seat: z.output<typeof reservation>, accessToken: string | undefined): string {
   const token = accessToken === undefined ? '' : `&_authToken=${accessToken}`;
   return `/${seat.processId}/${seat.roomId}?sessionId=${seat.sessionId}${token}`;
+}
+
+function forwardedFor({ address }: SeatOptions): Record<string, string> {
+  return address === undefined ? {} : { 'x-forwarded-for': address };
 }
 
 function reserve(options: SeatOptions): Promise<z.output<typeof reservation>> {
@@ -81,6 +88,7 @@ function reserve(options: SeatOptions): Promise<z.output<typeof reservation>> {
         headers: {
           'content-type': 'application/json',
           'content-length': Buffer.byteLength(body),
+          ...forwardedFor(options),
           ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
         },
       },

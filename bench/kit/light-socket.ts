@@ -15,6 +15,7 @@ export interface LightSocketOptions {
   readonly port: number;
   /** With the query. */
   readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
   /** A frame's payload, valid during the call, and its bytes on the wire. */
   readonly onFrame: (payload: Buffer, wireBytes: number) => void;
   /** Told when the connection has ended, whoever ended it and why (its close code, if it has one). */
@@ -115,7 +116,7 @@ export function openSocket(options: LightSocketOptions): Promise<LightSocket> {
   });
 }
 
-function requestOf({ host, port, path }: LightSocketOptions): string {
+function requestOf({ host, port, path, headers = {} }: LightSocketOptions): string {
   return [
     `GET ${path} HTTP/1.1`,
     `Host: ${host}:${port}`,
@@ -123,6 +124,7 @@ function requestOf({ host, port, path }: LightSocketOptions): string {
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',
     `Sec-WebSocket-Key: ${key}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     '\r\n',
   ].join('\r\n');
 }

@@ -1,5 +1,6 @@
 import '../burst/light-websockets.ts';
 import { connectToBroadcast } from '../../realtime/client/index.ts';
+import { lightFetch } from './light-fetch.ts';
 import type { ViewersOf } from './system.ts';
 import type { Viewer, ViewerEvents } from './viewer.ts';
 
@@ -18,7 +19,7 @@ export function ourViewer(
     // Every way back begins with a call: who has no network fails there.
     fetch: async (url, init) => {
       if (away) throw new TypeError('no network');
-      return fetch(url, init);
+      return lightFetch(url, init);
     },
   });
   live.on('message', ({ seq }) => events.onMessage(seq));

@@ -53,7 +53,12 @@ describe('the token verifier', () => {
     [key, other] = await Promise.all([makeKey('one'), makeKey('two')]);
   });
 
-  const verifier = () => createTokenVerifier(async () => ({ keys: [key.jwk] }));
+  /** With it everybody's signature of zeros would hold, by the bare equation. */
+  const weak = {
+    ...{ kid: 'weak', alg: 'EdDSA', kty: 'OKP', crv: 'Ed25519' },
+    x: Buffer.alloc(32).toString('base64url'),
+  };
+  const verifier = () => createTokenVerifier(async () => ({ keys: [weak, key.jwk] }));
 
   it('answers the person whom a token speaks for', async () => {
     expect(await verifier().verify(await sign(key))).toEqual({
@@ -91,6 +96,31 @@ describe('the token verifier', () => {
       },
     ],
     ['an unsigned token', () => `${base64({ alg: 'none', kid: key.kid })}.${base64(good())}.`],
+    [
+      'a token with something in it that must be understood and is not',
+      () =>
+        new SignJWT(good())
+          .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, crit: ['b64'], b64: true })
+          .sign(key.privateKey),
+    ],
+    [
+      'a token whose signature lacks a byte',
+      async () => {
+        const [header, claims, signature = ''] = (await sign(key)).split('.');
+        const bytes = Buffer.from(signature, 'base64url').subarray(1);
+        return [header, claims, bytes.toString('base64url')].join('.');
+      },
+    ],
+    [
+      'a signature of zeros under a key of small order',
+      async () => {
+        const [, claims] = (await sign(key)).split('.');
+        const header = base64({ alg: 'EdDSA', kid: 'weak' });
+        return [header, claims, Buffer.alloc(64).toString('base64url')].join('.');
+      },
+    ],
+    ['a token and something after it', async () => `${await sign(key)}.more`],
+    ['a token with a space in it', async () => `${await sign(key)} `],
     [
       'a token signed with the public key as a password',
       () =>

@@ -1,8 +1,15 @@
 import { hash } from 'node:crypto';
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import type { JSONWebKeySet } from 'jose';
 import { z } from 'zod';
 import { DomainError } from '../errors/index.ts';
 import { roles, type UserActor } from './actor.ts';
+import {
+  BadToken,
+  openSignedToken,
+  type PublicKeys,
+  readPublicKeys,
+  UnknownKey,
+} from './signed-token.ts';
 
 /** `iss` of every access token. */
 export const tokenIssuer = 'onair';
@@ -15,7 +22,12 @@ const claims = z.object({
   name: z.string(),
   roles: z.array(z.enum(roles)),
   exp: z.number(),
+  nbf: z.number().optional(),
+  iss: z.literal(tokenIssuer),
+  aud: z.union([z.literal(tokenAudience), z.array(z.string())]),
 });
+
+type Claims = z.output<typeof claims>;
 
 /** Checks access tokens. */
 export interface TokenVerifier {
@@ -35,8 +47,6 @@ export interface KeyedVerifier {
   learnKeys(set: JSONWebKeySet): void;
 }
 
-type KeySet = ReturnType<typeof createLocalJWKSet>;
-
 /** Tokens that are remembered; of more, the longest known are checked anew. */
 const rememberedTokens = 50_000;
 
@@ -55,13 +65,13 @@ export function createTokenVerifier(
   fetchKeys: () => Promise<JSONWebKeySet>,
   now: () => number = () => performance.now(),
 ): KeyedVerifier {
-  let keys: KeySet | undefined;
+  let keys: PublicKeys | undefined;
   let keyText = '';
   const remembered = new Map<string, { readonly actor: UserActor; readonly expiresAtMs: number }>();
-  let loading: Promise<KeySet> | undefined;
+  let loading: Promise<PublicKeys> | undefined;
   let askedAt = Number.NEGATIVE_INFINITY;
 
-  async function fetchSet(): Promise<KeySet> {
+  async function fetchSet(): Promise<PublicKeys> {
     askedAt = now();
     try {
       return take(await fetchKeys());
@@ -70,12 +80,12 @@ export function createTokenVerifier(
     }
   }
 
-  function take(set: JSONWebKeySet): KeySet {
+  function take(set: JSONWebKeySet): PublicKeys {
     const text = JSON.stringify(set);
     if (keys !== undefined && text === keyText) return keys;
     remembered.clear();
     keyText = text;
-    keys = createLocalJWKSet(set);
+    keys = readPublicKeys(set);
     return keys;
   }
 
@@ -100,38 +110,32 @@ export function createTokenVerifier(
     const recalled = recall(id);
     if (recalled !== undefined) return recalled;
     const checkedBy = keyText;
-    const { sub, sid, name, roles: held, exp } = claims.parse(await check(token));
+    const { sub, sid, name, roles: held, exp } = holding(claims.parse(await check(token)));
     const actor: UserActor = { kind: 'user', userId: sub, sessionId: sid, name, roles: held };
     if (checkedBy === keyText) remember(id, actor, exp * 1_000);
     return actor;
   }
 
   /** Asks once for all who wait. */
-  function load(): Promise<KeySet> {
+  function load(): Promise<PublicKeys> {
     loading ??= fetchSet();
     return loading;
   }
 
   /** Keys that are newer than those; undefined when it is too early to ask. */
-  function newerThan(known: KeySet): Promise<KeySet> | undefined {
+  function newerThan(known: PublicKeys): Promise<PublicKeys> | undefined {
     if (keys !== undefined && keys !== known) return Promise.resolve(keys);
     return loading !== undefined || now() - askedAt >= minRefreshMs ? load() : undefined;
   }
 
-  async function check(token: string): Promise<JWTPayload> {
-    const options = {
-      issuer: tokenIssuer,
-      audience: tokenAudience,
-      algorithms: ['EdDSA'],
-      requiredClaims: ['exp'],
-    };
+  async function check(token: string): Promise<unknown> {
     const known = keys ?? (await load());
     try {
-      return (await jwtVerify(token, known, options)).payload;
+      return openSignedToken(token, known);
     } catch (error) {
-      const newer = error instanceof errors.JWKSNoMatchingKey ? newerThan(known) : undefined;
+      const newer = error instanceof UnknownKey ? newerThan(known) : undefined;
       if (newer === undefined) throw error;
-      return (await jwtVerify(token, await newer, options)).payload;
+      return openSignedToken(token, await newer);
     }
   }
 
@@ -145,14 +149,25 @@ export function createTokenVerifier(
         }
         return actor;
       } catch (error) {
-        if (error instanceof errors.JWTExpired) {
-          throw new DomainError('TOKEN_EXPIRED', 'the access token has expired');
-        }
-        if (error instanceof errors.JOSEError || error instanceof z.ZodError) {
+        const isBad = error instanceof BadToken || error instanceof UnknownKey;
+        if (isBad || error instanceof z.ZodError) {
           throw new DomainError('UNAUTHENTICATED', 'the access token is not valid');
         }
         throw error;
       }
     },
   };
+}
+
+/**
+ * Claims that hold now, and for us (RFC 7519, section 4.1).
+ * @throws DomainError TOKEN_EXPIRED; BadToken
+ */
+function holding(read: Claims): Claims {
+  const { aud, exp, nbf = 0 } = read;
+  const nowSeconds = Math.floor(Date.now() / 1_000);
+  if (Array.isArray(aud) && !aud.includes(tokenAudience)) throw new BadToken('it is not for us');
+  if (nbf > nowSeconds) throw new BadToken('it does not hold yet');
+  if (exp <= nowSeconds) throw new DomainError('TOKEN_EXPIRED', 'the access token has expired');
+  return read;
 }

@@ -64,6 +64,7 @@ export const errorCodes = [
   'CHAT_FOLLOWERS_ONLY',
   'CHAT_BANNED_WORD',
   'CHAT_LINK',
+  'CHAT_PHONE_NUMBER',
   'CHAT_SLOW_MODE',
   'CHAT_FLOOD',
   'CHAT_REPEAT',

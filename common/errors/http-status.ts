@@ -61,6 +61,7 @@ export const httpStatusByCode: Readonly<Record<ErrorCode, number>> = {
   CHAT_FOLLOWERS_ONLY: 403,
   CHAT_BANNED_WORD: 400,
   CHAT_LINK: 400,
+  CHAT_PHONE_NUMBER: 400,
   CHAT_SLOW_MODE: 429,
   CHAT_FLOOD: 429,
   CHAT_REPEAT: 429,

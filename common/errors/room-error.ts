@@ -70,6 +70,7 @@ const retryByCode: Readonly<Record<ErrorCode, boolean>> = {
   CHAT_FOLLOWERS_ONLY: false,
   CHAT_BANNED_WORD: false,
   CHAT_LINK: false,
+  CHAT_PHONE_NUMBER: false,
   CHAT_SLOW_MODE: true,
   CHAT_FLOOD: true,
   CHAT_REPEAT: true,

@@ -117,6 +117,7 @@ const texts: Readonly<Record<ErrorCode, readonly [ko: string, en: string]>> = {
     'This holds a word that is not allowed.',
   ],
   CHAT_LINK: ['링크는 보낼 수 없습니다.', 'Links are not allowed here.'],
+  CHAT_PHONE_NUMBER: ['전화번호는 쓸 수 없습니다.', 'Phone numbers are not allowed here.'],
   CHAT_SLOW_MODE: ['슬로 모드입니다. 잠시 후 다시 보내 주세요.', 'Slow mode is on; wait a little.'],
   CHAT_FLOOD: ['메시지를 너무 빨리 보내고 있습니다.', 'Messages are coming too fast.'],
   CHAT_REPEAT: ['같은 내용을 반복해서 보낼 수 없습니다.', 'You have said this already.'],

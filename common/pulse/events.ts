@@ -60,6 +60,8 @@ export const broadcastNews = z.discriminatedUnion('type', [
   z.object({ type: z.literal('deals'), deals: z.array(dealLevel) }),
   /** The rules of the chat changed, or a message was removed: read them again. */
   z.object({ type: z.literal('chat-changed') }),
+  /** Messages began or ceased to wait for approval: ask how many do. */
+  z.object({ type: z.literal('held') }),
   /** Messages were stored. */
   z.object({ type: z.literal('chat'), messages: z.array(chatMessage) }),
   /** Hearts were counted: the total so far, which never falls. */

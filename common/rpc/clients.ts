@@ -61,11 +61,23 @@ function toDomainError(error: ClientError): DomainError {
   if (info !== undefined && isErrorCode(info.reason)) {
     return new DomainError(info.reason, error.details, info.metadata);
   }
-  // The transport itself refuses what is too large, by the status of an overload.
-  const tooLarge =
-    error.code === Status.RESOURCE_EXHAUSTED && /larger than max/.test(error.details);
-  const code = tooLarge ? 'PAYLOAD_TOO_LARGE' : (statusToCode[error.code] ?? 'INTERNAL');
-  return new DomainError(code, error.details);
+  return new DomainError(
+    transportCode(error) ?? statusToCode[error.code] ?? 'INTERNAL',
+    error.details,
+  );
+}
+
+/** What the transport itself says by the status of something else. */
+function transportCode({ code, details }: ClientError): ErrorCode | undefined {
+  // It refuses what is too large as an overload.
+  if (code === Status.RESOURCE_EXHAUSTED && /larger than max/.test(details)) {
+    return 'PAYLOAD_TOO_LARGE';
+  }
+  // A call whose stream ends without a status, as that of a process that dies may, is a defect to
+  // it. Nobody knows what became of it.
+  return code === Status.INTERNAL && /^Received RST_STREAM/.test(details)
+    ? 'UNAVAILABLE'
+    : undefined;
 }
 
 const refusals: ClientMiddleware = async function* (call, options) {

@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../common/config.ts';
 import { openDatabase } from '../db/index.ts';
@@ -30,14 +32,19 @@ async function main(): Promise<number> {
     // Looking must not change what is looked at.
     DATABASE_MIGRATE: 'false',
   });
+  if (config.DATABASE_URL === undefined && !existsSync(join(config.DATA_DIR, 'onair.db'))) {
+    throw new Error(`there is no database in ${config.DATA_DIR}`);
+  }
   const db = await openDatabase(config, schema);
   try {
     const { differences, pointsTotal } = await verifyBooks(db.read);
-    for (const difference of differences) console.log(difference);
-    if (pointsTotal !== 0) console.log(`points sum to ${pointsTotal}, not to zero`);
-    const wrong = differences.length > 0 || pointsTotal !== 0;
-    console.log(wrong ? `${differences.length} differences` : 'the books agree');
-    return wrong ? 1 : 0;
+    const wrong = [
+      ...differences,
+      ...(pointsTotal === 0 ? [] : [`points sum to ${pointsTotal}, not to zero`]),
+    ];
+    for (const sentence of wrong) console.log(sentence);
+    console.log(wrong.length > 0 ? `${wrong.length} differences` : 'the books agree');
+    return wrong.length > 0 ? 1 : 0;
   } finally {
     await db.close();
   }

@@ -1,8 +1,10 @@
+import type { Clock } from '../../common/clock.ts';
 import type { DomainError } from '../../common/errors/index.ts';
 import type { Pulse } from '../../common/pulse/index.ts';
 import { placeholders, type Tx, type Writer } from '../db/index.ts';
 import { refuseClaim } from './deal-rules.ts';
 import type { DealBuyerRow, DealRow } from './entities.ts';
+import { announceSoon } from './run-deals.ts';
 import { lockDeals } from './store.ts';
 
 /** One buyer's units of one deal. */
@@ -26,7 +28,8 @@ export interface DealBook {
   /** Gives units of an order that ended back to the deal and to the buyer's limit. */
   giveBack(claim: DealClaim): void;
   /**
-   * Writes what changed, and tells the rooms after the commit. `to` may be the transaction's
+   * Writes what changed, and tells the rooms after the commit; of deals that sold out by a job
+   * too. `to` may be the transaction's
    * `atCommit` when nothing after it reads them.
    */
   flush(to?: Writer): Promise<void>;
@@ -37,7 +40,7 @@ export async function openDealBook(
   tx: Tx,
   dealIds: readonly string[],
   userIds: readonly string[],
-  pulse: Pulse,
+  { pulse, clock }: { readonly pulse: Pulse; readonly clock: Clock },
 ): Promise<DealBook> {
   const [locked, owned] = await Promise.all([
     lockDeals(tx, dealIds),
@@ -46,6 +49,7 @@ export async function openDealBook(
   const deals = new Map(locked.map((deal) => [deal.id, deal]));
   const changedDeals = new Set<string>();
   const changedBuyers = new Set<string>();
+  const claimed = new Set<string>();
 
   function change({ dealId, userId, quantity }: DealClaim, sign: 1 | -1): void {
     const deal = deals.get(dealId);
@@ -70,12 +74,24 @@ export async function openDealBook(
       const has = owned.get(buyerKey(claim.dealId, claim.userId))?.quantity ?? 0;
       return refuseClaim(deal, has, claim.quantity, now);
     },
-    claim: (claim) => change(claim, 1),
+    claim(claim) {
+      change(claim, 1);
+      claimed.add(claim.dealId);
+    },
     giveBack: (claim) => change(claim, -1),
     async flush(to = tx) {
       const rows = [...changedDeals].flatMap((dealId) => deals.get(dealId) ?? []);
       const buyers = [...changedBuyers].flatMap((key) => owned.get(key) ?? []);
-      await Promise.all([writeDeals(to, rows), writeBuyers(to, buyers)]);
+      const soldOut = rows.filter(({ id, remaining }) => remaining === 0 && claimed.has(id));
+      await Promise.all([
+        writeDeals(to, rows),
+        writeBuyers(to, buyers),
+        announceSoon(
+          to,
+          soldOut.map(({ id }) => id),
+          clock.now(),
+        ),
+      ]);
       publishAfterCommit(tx, rows, pulse);
     },
   };

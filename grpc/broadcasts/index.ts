@@ -49,6 +49,7 @@ import {
   readDealsById,
   shareBroadcastFacts,
 } from './store.ts';
+import { type ToldDeal, toldDealsOf } from './told-deals.ts';
 
 export type { DealBook } from './deal-book.ts';
 export { broadcastsEntities } from './entities.ts';
@@ -98,6 +99,8 @@ export interface Broadcasts {
   /** A broadcast with products, stock and deals; `fresh` reads what was just committed. */
   readWhole(broadcastId: string, fresh?: 'fresh'): Promise<WholeBroadcast | undefined>;
   readDeal(dealId: string): Promise<DealRow | undefined>;
+  /** Deals with what chats tell of them, in order of their ids; unknown ids are left out. */
+  toldDealsOf(read: Reader, dealIds: readonly string[]): Promise<readonly ToldDeal[]>;
   listBroadcasts(filter: BroadcastFilter): Promise<BroadcastWithPeak[]>;
   /** Facts by id; unknown ids are left out. */
   factsOf(ids: readonly string[], read?: Reader): Promise<Map<string, BroadcastFacts>>;
@@ -135,7 +138,7 @@ export function createBroadcasts(
   catalog: Catalog,
   accounts: Accounts,
 ): Broadcasts {
-  const { db, pulse, clock } = deps;
+  const { db, clock } = deps;
   const peopleDeps = { ...deps, accounts };
   const admission = createAdmission(peopleDeps);
   const attendance = createAttendance(deps);
@@ -153,6 +156,7 @@ export function createBroadcasts(
     endBroadcastsOf: (sellerIds) => endBroadcastsOf(peopleDeps, sellerIds),
     readWhole: (id, fresh) => readWhole(fresh === undefined ? db.read : db.primary, catalog, id),
     readDeal: async (dealId) => (await readDealsById(db.primary, [dealId]))[0],
+    toldDealsOf: (read, dealIds) => toldDealsOf(read, catalog, dealIds),
     listBroadcasts: (filter) => listBroadcasts(db.read, filter),
     async factsOf(ids, read = db.primary) {
       const rows = await readBroadcasts(read, ids);
@@ -167,14 +171,15 @@ export function createBroadcasts(
     lockOnSaleIn,
     endBroadcastsOfIn: (tx, sellerId, actor, now) =>
       endBroadcastsOfIn(deps, tx, sellerId, actor, now),
-    openDealBookIn: (tx, dealIds, userIds) => openDealBook(tx, dealIds, userIds, pulse),
+    openDealBookIn: (tx, dealIds, userIds) => openDealBook(tx, dealIds, userIds, deps),
     idsOfSeller: broadcastIdsOf,
     personalData: broadcastsPersonalData,
     people: createPeople(peopleDeps),
     admission,
     attendance,
     standingsOf: (read, pairs, hosts) => standingsOf(read, pairs, clock.now(), hosts),
-    requireAuthority: (read, actor, broadcastId) => requireAuthority(read, actor, broadcastId),
+    requireAuthority: (read, actor, broadcastId) =>
+      requireAuthority(read, actor, broadcastId, clock.now()),
     async drain() {
       await Promise.all([admission.drain(), attendance.drain()]);
     },

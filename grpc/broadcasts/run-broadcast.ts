@@ -4,15 +4,17 @@ import { jobOf } from '../../common/jobs.ts';
 import { enqueueJobs, type Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import { assertBroadcastTransition, type BroadcastStatus } from './broadcast-state.ts';
+import { isDealOpen } from './deal-rules.ts';
 import { editBroadcast } from './edit-broadcast.ts';
 import type { BroadcastRow } from './entities.ts';
 import type { PeopleDeps } from './people/people-deps.ts';
 import type { BroadcastIdInput } from './requests.ts';
+import { announceSoon } from './run-deals.ts';
 import { closeDeals, lockLiveOf, readDeals, updateBroadcastRow } from './store.ts';
 
 /**
  * Goes live. A seller who is losing the role at the same moment either is refused, or is on air
- * before and found by whoever takes it.
+ * before and found by whoever takes it. Deals that are on begin with it, for who watches.
  * @throws InvalidState unless scheduled; PermissionDenied for who is no seller any more
  */
 export function startBroadcast(
@@ -26,6 +28,12 @@ export function startBroadcast(
       throw new PermissionDenied('this account may not sell');
     }
     await recordTransition(tx, row, 'live', actor.userId, now);
+    const open = (await readDeals(tx, row.id)).filter((deal) => isDealOpen(deal, now));
+    await announceSoon(
+      tx,
+      open.map((deal) => deal.id),
+      now,
+    );
     return { ...row, status: 'live', startedAt: now };
   });
 }

@@ -3,7 +3,7 @@ import { InvalidArgument, InvalidState, NotFound } from '../../common/errors/ind
 import { newId } from '../../common/ids.ts';
 import { jobOf } from '../../common/jobs.ts';
 import type { Catalog } from '../catalog/index.ts';
-import { enqueueJobs } from '../db/index.ts';
+import { enqueueJobs, insertJobs, type Writer } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import { editBroadcast, editBroadcastFor } from './edit-broadcast.ts';
 import type { DealRow } from './entities.ts';
@@ -78,8 +78,19 @@ export async function closeDeal(
   };
   await editBroadcast(deps, edit, async (tx, row, now) => {
     await closeDeals(tx, [dealId], now);
+    await announceSoon(tx, [dealId], now);
     return row;
   });
+}
+
+/** Has the rooms told of what became of these deals just now. */
+export async function announceSoon(
+  to: Writer,
+  dealIds: readonly string[],
+  now: number,
+): Promise<void> {
+  const jobs = dealIds.map((dealId) => jobOf('broadcasts.announce-deals', { dealId }, now));
+  await insertJobs(to, jobs, now);
 }
 
 /** Tells the rooms of the deals' broadcasts to look again. */

@@ -148,7 +148,7 @@ describeOnSqlite('BroadcastsService', (open) => {
       expect(await codeOf(as(actor).announceDeals({ dealIds: [] }))).toBe(expected);
     }
     expect(await as(room).reportAttendance(report)).toEqual({
-      rooms: [{ viewers: 3, peak: 3, tellAll: false, bannedUserIds: [] }],
+      rooms: [{ viewers: 3, peak: 3, tellAll: false, bannedUserIds: [], moderatorUserIds: [] }],
     });
     expect(await as(room).announceDeals({ dealIds: [newId('dea')] })).toEqual({});
     expect((await as(anonymous).getBroadcast({ broadcastId })).peakViewers).toBe(3);

@@ -20,6 +20,7 @@ import { Chat1763770000008 } from '../db/migrations/0008-chat.ts';
 import { ChatPolicy1763770000009 } from '../db/migrations/0009-chat-policy.ts';
 import { ChatModeration1763770000010 } from '../db/migrations/0010-chat-moderation.ts';
 import { ChatHistory1763770000012 } from '../db/migrations/0012-chat-history.ts';
+import { NewestRemovals1763770000034 } from '../db/migrations/0034-newest-removals.ts';
 import type { BroadcastFacts } from './chat-policy.ts';
 import { broadcastsOf, noFollowers } from './fixtures/lookups.ts';
 import { type Chat, chatEntities, createChat, createChatService } from './index.ts';
@@ -33,6 +34,7 @@ const schema = {
     ChatPolicy1763770000009,
     ChatModeration1763770000010,
     ChatHistory1763770000012,
+    NewestRemovals1763770000034,
   ],
 };
 

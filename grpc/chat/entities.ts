@@ -82,7 +82,7 @@ export class ChatPurchaseRow {
   recordedAt: number;
 }
 
-/** The newest purchase message of a broadcast. */
+/** The newest purchase message of a broadcast; without a text if it was removed. */
 @Entity('chat_purchase_notices')
 export class ChatPurchaseNoticeRow {
   @PrimaryColumn(idText())

@@ -1,4 +1,5 @@
-import type { Reader, SqlValue, Tx, Writer } from '../db/index.ts';
+import type { Pulse } from '../../common/pulse/index.ts';
+import type { Reader, SqlValue, Tx } from '../db/index.ts';
 import type { ChatHeldRow, HeldState } from './moderation-entities.ts';
 import type { MessageIdentity } from './store.ts';
 
@@ -15,8 +16,9 @@ export function findHeld(
   );
 }
 
-export async function insertHeld(to: Writer, rows: readonly ChatHeldRow[]): Promise<void> {
-  await to.insert(
+/** Those that are there already stay as they are. */
+export async function insertHeld(tx: Tx, rows: readonly ChatHeldRow[]): Promise<void> {
+  await tx.insertNew(
     'chat_held',
     rows.map((row) => ({ ...row })),
   );
@@ -32,6 +34,22 @@ export async function resolveHeldRow(tx: Tx, row: ChatHeldRow): Promise<void> {
     'UPDATE chat_held SET state = ?, seq = ?, resolvedBy = ?, resolvedAt = ? WHERE id = ?',
     [row.state, row.seq, row.resolvedBy, row.resolvedAt, row.id],
   );
+}
+
+/** Messages of a chat that wait for approval. */
+export async function countHeld(read: Reader, broadcastId: string): Promise<number> {
+  const row = await read.row<{ waiting: number }>(
+    "SELECT COUNT(*) AS waiting FROM chat_held WHERE broadcastId = ? AND state = 'waiting'",
+    [broadcastId],
+  );
+  return row?.waiting ?? 0;
+}
+
+/** Tells the rooms of these chats that there are more or fewer of them, once it is committed. */
+export function publishHeld(pulse: Pulse, tx: Tx, broadcastIds: Iterable<string>): void {
+  for (const broadcastId of new Set(broadcastIds)) {
+    tx.afterCommit(() => pulse.publishBroadcast(broadcastId, { type: 'held' }));
+  }
 }
 
 export interface HeldFilter {

@@ -2,13 +2,14 @@ import type { Actor } from '../../common/auth/index.ts';
 import { createBatcher, type Outcome, type Reader, type Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import type { PersonalData } from '../personal-data.ts';
+import { announceDeals, type DealLookup } from './announce-deals.ts';
 import { type Announcement, toMessage } from './announcement.ts';
 import { lockChannels } from './channels.ts';
 import type { NewMessage } from './chat-policy.ts';
 import type { ChatMessageRow, ChatPurchaseNoticeRow } from './entities.ts';
 import { type ExportQuery, exportMessages } from './export-messages.ts';
 import { type BroadcastLookup, createFactsReader } from './facts-reader.ts';
-import { type ForeignText, judgeTextsIn, prepareToJudge, type Refusals } from './judge-texts.ts';
+import { type ForeignText, type Judgement, judgeTextsIn, prepareToJudge } from './judge-texts.ts';
 import { type ChatPage, type ListQuery, listMessages } from './list-messages.ts';
 import { createModeration, type Moderation } from './moderation/index.ts';
 import { createChatPersonalData } from './personal-data.ts';
@@ -27,10 +28,12 @@ import { readOwnShadowed } from './shadowed.ts';
 import { storeMessages } from './store-messages.ts';
 import { createWordLists } from './word-lists.ts';
 
+export type { DealLookup } from './announce-deals.ts';
 export { cleanText } from './chat-policy.ts';
 export { chatEntities } from './entities.ts';
+
 export type { BroadcastLookup } from './facts-reader.ts';
-export type { ForeignText, Refusals } from './judge-texts.ts';
+export type { ForeignText, Judgement } from './judge-texts.ts';
 export type { NameLookup } from './post-purchases.ts';
 export type { FollowersLookup } from './say-messages.ts';
 export { createChatService } from './service.ts';
@@ -43,6 +46,8 @@ export interface Chat {
   postPurchases(purchases: readonly Purchase[]): Promise<void>;
   /** Tells rooms of what came in a window that is over. */
   tellPurchases(broadcastIds: readonly string[]): Promise<void>;
+  /** Says what became of deals; see announce-deals.ts. */
+  announceDeals(dealIds: readonly string[]): Promise<void>;
   /** The newest purchase message; undefined if there is none. */
   purchaseNoticeOf(broadcastId: string): Promise<ChatPurchaseNoticeRow | undefined>;
   /** @throws NotFound, PermissionDenied; see list-messages.ts */
@@ -61,7 +66,7 @@ export interface Chat {
   /** Before the transaction that calls `judgeTextsIn` for these broadcasts. */
   prepareToJudge(broadcastIds: readonly string[]): Promise<void>;
   /** Judges what is shown elsewhere in a broadcast by the chat's rules; see judge-texts.ts. */
-  judgeTextsIn(read: Reader, texts: readonly ForeignText[]): Promise<Refusals>;
+  judgeTextsIn(read: Reader, texts: readonly ForeignText[]): Promise<readonly Judgement[]>;
   /** Settings, banned words, mutes, and messages that wait. */
   readonly moderation: Moderation;
   readonly personalData: PersonalData;
@@ -74,7 +79,7 @@ const dayMs = 86_400_000;
 /** Chat over the broadcasts it belongs to, the names of those who buy, and who follows whom. */
 export function createChat(
   deps: DomainDeps,
-  lookup: BroadcastLookup,
+  lookup: BroadcastLookup & DealLookup,
   users: NameLookup,
   followers: FollowersLookup,
 ): Chat {
@@ -88,6 +93,7 @@ export function createChat(
     // As many as one call may bring.
     maxBatch: 500,
     maxQueue: config.QUEUE_LIMIT,
+    maxWaitMs: config.QUEUE_WAIT_MS,
     run: (tx, utterances) => sayMessages(saying, tx, utterances),
   });
   const retentionMs = config.CHAT_RETENTION_DAYS * dayMs;
@@ -99,10 +105,16 @@ export function createChat(
     lockChats: (tx, ids) => lockChannels(tx, broadcasts, ids),
     storeMessages: (tx, messages) => storeMessages(saying, tx, messages),
   };
+  async function announceIn(tx: Tx, announcements: readonly Announcement[]): Promise<void> {
+    if (announcements.length === 0) return;
+    await storeMessages(saying, tx, announcements.map(toMessage));
+  }
+
   return {
     postMessages: (messages) => postMessages(posting, messages),
     postPurchases: (purchases) => postPurchases(telling, purchases),
     tellPurchases: (broadcastIds) => tellPurchases(telling, broadcastIds),
+    announceDeals: (dealIds) => announceDeals({ ...telling, deals: lookup, announceIn }, dealIds),
     purchaseNoticeOf: async (id) => (await readNotices(db.read, [id])).get(id),
     async listMessages(actor, query) {
       const page = await listMessages(db.read, broadcasts, actor, query);
@@ -117,9 +129,7 @@ export function createChat(
       if (posted === 'held') throw new Error('the platform never waits');
       return posted;
     },
-    async announceIn(tx, announcements) {
-      await storeMessages(saying, tx, announcements.map(toMessage));
-    },
+    announceIn,
     prepareToJudge: (broadcastIds) => prepareToJudge(judging, broadcastIds),
     judgeTextsIn: (read, texts) => judgeTextsIn(judging, read, texts),
     moderation: createModeration({ ...deps, broadcasts, users, words }),

@@ -6,6 +6,7 @@ import type { ChatBroadcasts } from './facts-reader.ts';
 import { type Circumstances, judgeMessage } from './policy/judge-message.ts';
 import { noPace } from './policy/pace.ts';
 import { readText } from './policy/reading.ts';
+import { defaultSettings } from './policy/settings.ts';
 import { silencesOf } from './sanctions-store.ts';
 import { operator, type WordLists } from './word-lists.ts';
 
@@ -24,8 +25,13 @@ export interface JudgeDeps {
   readonly words: WordLists;
 }
 
-/** Why each text is refused, in order; undefined where it is not. */
-export type Refusals = readonly (DomainError | undefined)[];
+/** What becomes of a text. */
+export interface Judgement {
+  /** Why it is refused, undefined where it is not; searched for when it is asked for. */
+  refusal(): DomainError | undefined;
+  /** Whether its author is to think that it is shown, and nobody is to see it. */
+  readonly shadowed: boolean;
+}
 
 /** Has what {@link judgeTextsIn} compares with in memory, before the transaction that judges. */
 export async function prepareToJudge(
@@ -37,16 +43,17 @@ export async function prepareToJudge(
 }
 
 /**
- * Judges texts by what the chat of their broadcast says of words, links and mutes: by nothing that
- * is about talk alone, like its mode and pace. Nothing waits outside of the chat, so what would be
- * held for a word or a link is refused. Refusals are the chat's: CHAT_MUTED, CHAT_BANNED_WORD,
- * CHAT_LINK. How often it reads does not grow with the number of texts.
+ * Judges texts by what the chat of their broadcast says of words, links, phone numbers and mutes: by
+ * nothing that is about talk alone, like its mode and pace. Nothing waits outside of the chat, so
+ * what would be held for a word, a link or a phone number is refused. Refusals are the chat's:
+ * CHAT_MUTED, CHAT_BANNED_WORD, CHAT_LINK, and CHAT_PHONE_NUMBER. One judgement for each text, in
+ * order; how often it reads does not grow with their number.
  */
 export async function judgeTextsIn(
   { clock, broadcasts, words }: JudgeDeps,
   read: Reader,
   texts: readonly ForeignText[],
-): Promise<Refusals> {
+): Promise<readonly Judgement[]> {
   const ids = [...new Set(texts.map(({ broadcastId }) => broadcastId))];
   const sellers = await broadcasts.sellersOf(ids);
   const sellerOf = (id: string) => sellers.get(id) ?? '';
@@ -59,24 +66,29 @@ export async function judgeTextsIn(
     silencesOf(read, keys, now),
   ]);
   return texts.map(({ broadcastId, text, role }, i) => {
-    const linkPolicy = settings.get(broadcastId)?.linkPolicy ?? 'refuse';
-    const verdict = judgeMessage(readText(text), {
-      ...{ now, role, bannedUntil: 0, mutedUntil: silences[i]?.mutedUntil ?? 0, follows: true },
+    const { linkPolicy, holdPolicy } = settings.get(broadcastId) ?? defaultSettings;
+    const { mutedUntil = 0, shadowedUntil = 0 } = silences[i] ?? {};
+    const at: Circumstances = {
+      ...{ now, role, waits: false, bannedUntil: 0, mutedUntil, follows: true },
       ...{ operatorWords: words.of(operator), sellerWords: words.of(sellerOf(broadcastId)) },
-      ...{ settings: { ...textsAlone, linkPolicy }, pace: noPace, room: noRoom },
-    });
-    return verdict.kind === 'refuse' ? verdict.error : undefined;
+      ...{ settings: { ...textsAlone, linkPolicy, holdPolicy }, pace: noPace, room: noRoom },
+    };
+    return {
+      refusal() {
+        const verdict = judgeMessage(readText(text), at);
+        return verdict.kind === 'refuse' ? verdict.error : undefined;
+      },
+      shadowed: role !== 'host' && shadowedUntil > now,
+    };
   });
 }
 
 const noRoom = { second: 0, count: 0 };
 
-/** Settings of which only those of links and words have a say, and under which nothing waits. */
-const textsAlone: Circumstances['settings'] = {
+/** Settings under which pace has no say. */
+const textsAlone: Omit<Circumstances['settings'], 'linkPolicy' | 'holdPolicy'> = {
   mode: 'everyone',
   slowModeSeconds: 0,
-  linkPolicy: 'refuse',
-  holdPolicy: 'nobody',
   repeatLimit: 0,
   repeatSeconds: 1,
   floodMessages: 0,

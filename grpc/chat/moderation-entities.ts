@@ -157,6 +157,7 @@ export class ChatHeldRow {
 
 /** What a removed message was, for those who keep order; and for the sender of a shadowed one. */
 @Entity('chat_removed')
+@Index('ix_chat_removed_newest', ['broadcastId', 'shadow', 'removedAt', 'seq'])
 export class ChatRemovedRow {
   @PrimaryColumn(idText())
   broadcastId: string;
@@ -191,7 +192,7 @@ export const moderationActions = [
 ] as const;
 export type ModerationAction = (typeof moderationActions)[number];
 
-/** Who did what, and why. Rows are never changed. */
+/** Who did what, and why. Rows stay as they are, but for the texts in them: retention takes those. */
 @Entity('chat_moderation')
 @Index('ix_chat_moderation_scope', ['scopeId', 'id'])
 export class ChatModerationRow {

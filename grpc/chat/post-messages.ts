@@ -1,6 +1,6 @@
-import { DomainError, NotFound } from '../../common/errors/index.ts';
+import { NotFound } from '../../common/errors/index.ts';
 import type { Logger } from '../../common/logger.ts';
-import { accepted, type Batcher, type Outcome, refused } from '../db/index.ts';
+import { type Batcher, type Outcome, outcomeOf } from '../db/index.ts';
 import type { NewMessage } from './chat-policy.ts';
 import type { ChatBroadcasts } from './facts-reader.ts';
 import type { Posted, Utterance } from './say-messages.ts';
@@ -28,19 +28,12 @@ export async function postMessages(
   const sellers = await broadcasts.sellersOf(messages.map((message) => message.broadcastId));
   await words.load([operator, ...sellers.values()]);
   return Promise.all(
-    messages.map(async (message) => {
-      const sellerId = sellers.get(message.broadcastId);
-      if (sellerId === undefined) {
-        return refused<Posted>(new NotFound('broadcast', message.broadcastId));
-      }
-      try {
-        return accepted(await batcher.submit({ by: 'person', message, sellerId }));
-      } catch (error) {
-        if (error instanceof DomainError) return refused<Posted>(error);
-        // One message that can't be stored takes nothing from the others.
-        log.error({ err: error, broadcastId: message.broadcastId }, 'message was not stored');
-        return refused<Posted>(new DomainError('INTERNAL', 'internal error'));
-      }
-    }),
+    messages.map((message) =>
+      outcomeOf(log, async () => {
+        const sellerId = sellers.get(message.broadcastId);
+        if (sellerId === undefined) throw new NotFound('broadcast', message.broadcastId);
+        return batcher.submit({ by: 'person', message, sellerId });
+      }),
+    ),
   );
 }

@@ -53,6 +53,22 @@ export async function writeNotice(tx: Tx, notice: ChatPurchaseNoticeRow): Promis
   await tx.insert('chat_purchase_notices', [{ ...notice }]);
 }
 
+/**
+ * Takes this message away if it is the newest of its broadcast, whose chat is locked; answers what is
+ * left of it. When it was told still counts for the next one.
+ */
+export async function blankNotice(
+  tx: Tx,
+  broadcastId: string,
+  seq: number,
+): Promise<ChatPurchaseNoticeRow | undefined> {
+  const notice = (await readNotices(tx, [broadcastId])).get(broadcastId);
+  if (notice?.seq !== seq) return undefined;
+  const blank = { ...notice, text: '', orders: 0 };
+  await writeNotice(tx, blank);
+  return blank;
+}
+
 /** How many paid orders each of these messages counts, by number; others are left out. */
 export async function countTold(
   read: Reader,

@@ -64,6 +64,11 @@ describeOnBothDatabases('purchases in a chat', (open) => {
     return id;
   }
 
+  function hostOf(broadcastId: string): Actor {
+    const userId = broadcasts.get(broadcastId)?.sellerId ?? '';
+    return { kind: 'user', userId, sessionId: newId('ses'), name: '호스트', roles: ['seller'] };
+  }
+
   const purchase = (broadcastId: string, userId = newId('usr'), quantity = 1) => ({
     orderId: newId('ord'),
     broadcastId,
@@ -184,6 +189,43 @@ describeOnBothDatabases('purchases in a chat', (open) => {
     await closeWindow(id);
     expect(await countsOf(id)).toEqual([1, 2]);
     expect(await told(over)).toEqual([]);
+  });
+
+  it('a notice that is removed is gone for all, and the next comes when it would have', async () => {
+    const id = onAir();
+    const { chat } = served.as({ kind: 'anonymous' });
+    const news: unknown[] = [];
+    const stop = pulse.onBroadcast(id, (event) => {
+      if (event.type === 'purchases') news.push([event.seq, event.text, event.orders]);
+    });
+    const remove = (seq: number) =>
+      served.as(hostOf(id)).chat.removeMessage({
+        ...{ requestId: newId('job'), broadcastId: id, seq, reason: '오해' },
+      });
+    await post([purchase(id)]);
+    clock.advance(windowMs);
+    await post(many(2, id));
+    await remove(1);
+    expect(await chat.getPurchaseNotice({ broadcastId: id })).toMatchObject({ seq: 2, orders: 2 });
+    await remove(2);
+    await remove(2);
+    const notice = await chat.getPurchaseNotice({ broadcastId: id });
+    expect(notice).toMatchObject({ seq: 2, text: '', orders: 0 });
+    expect((await told(id)).map(({ text }) => text)).toEqual(['', '']);
+    await post([purchase(id)]);
+    expect(await countsOf(id)).toEqual([0, 0]);
+    await closeWindow(id);
+    expect(await countsOf(id)).toEqual([0, 0, 1]);
+    expect(await chat.getPurchaseNotice({ broadcastId: id })).toMatchObject({ seq: 3, orders: 1 });
+    await until('the rooms heard', () => news.length >= 4);
+    stop();
+    const text = expect.stringContaining('구매했어요');
+    expect(news).toEqual([
+      [1, text, 1],
+      [2, text, 2],
+      [2, '', 0],
+      [3, text, 1],
+    ]);
   });
 
   it('the newest notice is told as news and can be read', async () => {

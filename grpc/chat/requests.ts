@@ -52,6 +52,8 @@ export const postPurchasesSchema = z.object({
     .max(500),
 });
 
+export const announceDealsSchema = z.object({ dealIds: z.array(idOf('dea')).max(500) });
+
 export const tellPurchasesSchema = z.object({ broadcastIds: z.array(idOf('brc')).max(500) });
 
 export const getPurchaseNoticeSchema = z.object({ broadcastId: idOf('brc') });

@@ -1,4 +1,4 @@
-import { anonymous } from '../../common/auth/index.ts';
+import { anonymous, type UserActor } from '../../common/auth/index.ts';
 import { loadConfig } from '../../common/config.ts';
 import { newId } from '../../common/ids.ts';
 import { silentLogger } from '../../common/logger.ts';
@@ -149,6 +149,102 @@ describeOnBothDatabases('retention of chat', (open) => {
     expect(left.map(({ broadcastId }) => broadcastId)).toEqual([live, live, live]);
     expect(await chat.purchaseNoticeOf(old)).toBeUndefined();
     expect(await chat.purchaseNoticeOf(live)).toMatchObject({ orders: 3 });
+  });
+
+  describe('what was kept from the room', () => {
+    const secret = '비밀';
+    const tables = ['chat_messages', 'chat_removed', 'chat_held', 'chat_moderation'];
+
+    function hostOf(broadcastId: string): UserActor {
+      const userId = broadcasts.get(broadcastId)?.sellerId ?? '';
+      return { kind: 'user', userId, sessionId: newId('ses'), name: '호스트', roles: ['seller'] };
+    }
+
+    async function hold(chat: Chat, broadcastId: string, messages: number): Promise<string[]> {
+      for (let n = 0; n < messages; n += 1) {
+        const text = `${secret} ${n} 010-1234-5678`;
+        const [userId, clientId] = [newId('usr'), newId('job')];
+        const message = { broadcastId, userId, clientId, kind: 'normal' as const, name: secret };
+        expect(await chat.postMessages([{ ...message, text }])).toEqual([
+          { ok: true, value: 'held' },
+        ]);
+      }
+      const page = { broadcastId, state: 'waiting', afterId: undefined, limit: 100 } as const;
+      return (await chat.moderation.listHeld(hostOf(broadcastId), page)).map(({ id }) => id);
+    }
+
+    const resolve = (chat: Chat, broadcastId: string, heldId: string, approve: boolean) =>
+      chat.moderation.resolveHeld(hostOf(broadcastId), {
+        ...{ requestId: newId('job'), broadcastId, heldId, approve, reason: '사유' },
+      });
+
+    function end(broadcastId: string): void {
+      const facts = broadcasts.get(broadcastId);
+      if (facts === undefined) throw new Error('no such broadcast');
+      broadcasts.set(broadcastId, { ...facts, status: 'ended', endedAt: clock.now() });
+    }
+
+    /** Rows of each table that have the secret in any column. */
+    async function secrets(): Promise<number[]> {
+      const all = await Promise.all(
+        tables.map((table) => db.primary.rows(`SELECT * FROM ${table}`)),
+      );
+      return all.map((rows) => rows.filter((row) => JSON.stringify(row).includes(secret)).length);
+    }
+
+    const actionsOf = async (chat: Chat, broadcastId: string) =>
+      (
+        await chat.moderation.listEntries(hostOf(broadcastId), broadcastId, {
+          ...{ afterId: undefined, limit: 100 },
+        })
+      ).map(({ action, actorId, reason, detail }) => {
+        expect(actorId).toBe(hostOf(broadcastId).userId);
+        return [action, reason, JSON.parse(detail)];
+      });
+
+    it('goes too, with its texts in the audit, which keeps who did what and why', async () => {
+      const chat = chatKept(7);
+      const id = await broadcast(chat, 1);
+      const [first = '', second = '', third = ''] = await hold(chat, id, 4);
+      await resolve(chat, id, first, true);
+      await resolve(chat, id, second, true);
+      await resolve(chat, id, third, false);
+      const remove = { requestId: newId('job'), broadcastId: id, seq: 3, reason: '사유' };
+      await chat.moderation.removeMessage(hostOf(id), remove);
+      const all = [1, 1, 4, 4];
+      end(id);
+      expect(await secrets()).toEqual(all);
+      clock.advance(7 * dayMs);
+      await sweep(chat, 2);
+      expect(await secrets()).toEqual(all);
+      clock.advance(1);
+      expect((await sweep(chat, 2)).every((removed) => removed <= 2)).toBe(true);
+      expect(await secrets()).toEqual([0, 0, 0, 0]);
+      expect(await actionsOf(chat, id)).toEqual([
+        ['removed', '사유', { seq: 3, kind: 'normal' }],
+        ['rejected', '사유', { heldId: third, seq: null }],
+        ['approved', '사유', { heldId: second, seq: 3 }],
+        ['approved', '사유', { heldId: first, seq: 2 }],
+      ]);
+      expect(await db.primary.rows('SELECT * FROM chat_speakers')).toEqual([]);
+      expect(await sweep(chat)).toEqual([0]);
+    });
+
+    it('goes too where nothing was ever said', async () => {
+      const chat = chatKept(7);
+      const [id, live] = [await broadcast(chat, 0), await broadcast(chat, 0)];
+      const [rejected = ''] = await hold(chat, id, 3);
+      await resolve(chat, id, rejected, false);
+      await hold(chat, live, 1);
+      end(id);
+      clock.advance(7 * dayMs + 1);
+      expect(await sweep(chat, 2)).toEqual([2, 2, 0]);
+      expect(await secrets()).toEqual([0, 0, 1, 0]);
+      expect(await actionsOf(chat, id)).toEqual([
+        ['rejected', '사유', { heldId: rejected, seq: null }],
+      ]);
+      expect(await sweep(chat)).toEqual([0]);
+    });
   });
 
   it('goes on counting where it was, for whatever is still said', async () => {

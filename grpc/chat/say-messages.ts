@@ -7,7 +7,7 @@ import { type ChatBook, createChatBook, type MessageToStore } from './chat-book.
 import { type BroadcastFacts, type NewMessage, refuseMessage } from './chat-policy.ts';
 import type { ChatMessageRow } from './entities.ts';
 import type { BroadcastLookup } from './facts-reader.ts';
-import { findHeld, insertHeld } from './held-store.ts';
+import { findHeld, insertHeld, publishHeld } from './held-store.ts';
 import type { ChatHeldRow } from './moderation-entities.ts';
 import { type HoldReason, judgeMessage } from './policy/judge-message.ts';
 import { advancePace } from './policy/pace.ts';
@@ -88,7 +88,7 @@ export async function sayMessages(
     const speaker = picture.speakers.get(key) ?? newSpeaker(message);
     const reading = readText(message.text);
     const verdict = judgeMessage(reading, {
-      ...{ now, settings, pace: speaker.pace, role: standing.role },
+      ...{ now, settings, pace: speaker.pace, role: standing.role, waits: true },
       bannedUntil: standing.bannedUntil ?? 0,
       mutedUntil: silence.mutedUntil,
       follows: follows.has(followKey({ sellerId, userId: message.userId })),
@@ -98,13 +98,17 @@ export async function sayMessages(
     });
     if (verdict.kind === 'refuse') return refused<Posted>(verdict.error);
     const isHeld = verdict.kind === 'hold';
-    if (standing.role === 'viewer') {
-      const pace = advancePace(settings, speaker.pace, reading.gist(), now);
+    const isPaced = standing.role === 'viewer';
+    // Whoever it is: what waits is looked for again only for those of whom this is known.
+    if (isPaced || isHeld) {
+      const pace = isPaced
+        ? advancePace(settings, speaker.pace, reading.gist(), now)
+        : speaker.pace;
       const after = { ...speaker, pace, wasHeld: speaker.wasHeld || isHeld };
       picture.speakers.set(key, after);
       changed.set(key, after);
-      book.count(message.broadcastId, now);
     }
+    if (isPaced) book.count(message.broadcastId, now);
     if (isHeld) {
       held.add(identity);
       fresh.push(toHeldRow(message, verdict.reason, now));
@@ -120,8 +124,13 @@ export async function sayMessages(
   await Promise.all([
     book.flush(tx.atCommit),
     writeSpeakers(tx.atCommit, [...changed.values()]),
-    insertHeld(tx.atCommit, fresh),
+    insertHeld(tx, fresh),
   ]);
+  publishHeld(
+    deps.pulse,
+    tx,
+    fresh.map((row) => row.broadcastId),
+  );
   return outcomes;
 }
 

@@ -18,6 +18,7 @@ import type { Chat } from './index.ts';
 import type { ChatPage } from './list-messages.ts';
 import { createModerationRpcs } from './moderation/service.ts';
 import {
+  announceDealsSchema,
   exportMessagesSchema,
   getPurchaseNoticeSchema,
   messageKindCodec,
@@ -59,6 +60,10 @@ export function createChatService(chat: Chat): ChatServiceImplementation<CallExt
     },
     async tellPurchases(request) {
       await chat.tellPurchases(tellPurchasesSchema.parse(request).broadcastIds);
+      return {};
+    },
+    async announceDeals(request) {
+      await chat.announceDeals(announceDealsSchema.parse(request).dealIds);
       return {};
     },
     async getPurchaseNotice(request) {

@@ -60,22 +60,41 @@ export async function writeSpeakers(to: Writer, speakers: readonly Speaker[]): P
 /** Milliseconds after which nothing that is remembered of someone can matter: twice any window. */
 const memoryMs = 1_200_000;
 
-/** Forgets at most so many of those who long said nothing; answers how many. */
+/**
+ * Forgets at most so many of those who long said nothing; answers how many. Of those of whom a
+ * message waited only what they said: while it is kept it is known by them, until retention.
+ */
 export async function forgetSpeakers(db: Database, now: number, limit: number): Promise<number> {
   return db.transaction(async (tx) => {
     const before = now - memoryMs;
-    const rows = await tx.rows<SpeakerKey>(
-      `SELECT broadcastId, userId FROM chat_speakers WHERE lastSaidAt < ? ORDER BY lastSaidAt
-       LIMIT ${limit}`,
+    const rows = await tx.rows<Pick<ChatSpeakerRow, 'broadcastId' | 'userId' | 'wasHeld'>>(
+      `SELECT broadcastId, userId, wasHeld FROM chat_speakers
+       WHERE lastSaidAt < ? AND (wasHeld = 0 OR recent <> '[]')
+       ORDER BY lastSaidAt LIMIT ${limit}`,
       [before],
     );
-    if (rows.length === 0) return 0;
+    const [kept, gone] = [rows.filter((row) => row.wasHeld), rows.filter((row) => !row.wasHeld)];
     // Asked again: someone may have spoken since.
-    return tx.execute(
-      `DELETE FROM chat_speakers WHERE (broadcastId, userId) IN
-       (${tx.dialect.tupleList}${rows.map(() => '(?,?)').join(',')}) AND lastSaidAt < ?`,
-      [...rows.flatMap((row) => [row.broadcastId, row.userId]), before],
-    );
+    const stillSilent = (those: readonly SpeakerKey[]) =>
+      `WHERE (broadcastId, userId) IN (${tx.dialect.tupleList}${those.map(() => '(?,?)').join(',')})
+       AND lastSaidAt < ?`;
+    const valuesOf = (those: readonly SpeakerKey[]) => [
+      ...those.flatMap((row) => [row.broadcastId, row.userId]),
+      before,
+    ];
+    if (kept.length > 0) {
+      await tx.execute(
+        `UPDATE chat_speakers SET recent = '[]' ${stillSilent(kept)}`,
+        valuesOf(kept),
+      );
+    }
+    if (gone.length > 0) {
+      await tx.execute(
+        `DELETE FROM chat_speakers ${stillSilent(gone)} AND wasHeld = 0`,
+        valuesOf(gone),
+      );
+    }
+    return rows.length;
   });
 }
 

@@ -62,7 +62,7 @@ export async function tellPurchasesIn(
     if (notice.orders === maxPerMessage) {
       await tellLater(tx, broadcastId, seq, toldAt + deps.windowMs, now);
     }
-    tx.afterCommit(() => publish(deps.pulse, notice));
+    publishNotice(deps.pulse, tx, notice);
   }
 }
 
@@ -90,7 +90,10 @@ function messageOf(broadcastId: string, orderId: string, text: string): MessageT
   };
 }
 
-function publish(pulse: Pulse, notice: ChatPurchaseNoticeRow): void {
+/** Tells the rooms of the newest notice, or that it is gone, once it is committed. */
+export function publishNotice(pulse: Pulse, tx: Tx, notice: ChatPurchaseNoticeRow): void {
   const { broadcastId, seq, text, orders, toldAt } = notice;
-  pulse.publishBroadcast(broadcastId, { type: 'purchases', seq, text, orders, toldAt });
+  tx.afterCommit(() =>
+    pulse.publishBroadcast(broadcastId, { type: 'purchases', seq, text, orders, toldAt }),
+  );
 }

@@ -95,40 +95,113 @@ describeOnMariaDb(
       expect([await counter(db.primary, 'a'), await counter(db.primary, 'b')]).toEqual([20, 20]);
     });
 
-    it('go on without the one item whose row others keep locked', async () => {
-      await db.transaction((tx) =>
-        tx.insert(
-          'counters',
-          range(8).map((i) => ({ id: `n${i}`, value: 0 })),
+    describe('that meet rows which others keep locked', () => {
+      const rows = range(16);
+
+      beforeEach(() =>
+        db.transaction((tx) =>
+          tx.insert(
+            'counters',
+            rows.map((i) => ({ id: `n${i}`, value: 0 })),
+          ),
         ),
       );
-      const locked = Promise.withResolvers<void>();
-      const release = Promise.withResolvers<void>();
-      const holder = twin.transaction(async (tx) => {
-        await addToCounter(tx, 'n5', 100);
-        locked.resolve();
-        await release.promise;
+
+      /** Locks a row by another process until it is released. */
+      async function keep(row: number): Promise<() => Promise<void>> {
+        const locked = Promise.withResolvers<void>();
+        const release = Promise.withResolvers<void>();
+        const holder = twin.transaction(async (tx) => {
+          await addToCounter(tx, `n${row}`, 100);
+          locked.resolve();
+          await release.promise;
+        });
+        await locked.promise;
+        return () => {
+          release.resolve();
+          return holder;
+        };
+      }
+
+      /** Adds one to the row of each item; notes how long each transaction waits for locks. */
+      function adding(beforeRun: (items: readonly number[]) => void = () => undefined) {
+        const runs: string[] = [];
+        const batcher = createBatcher<number, number>({
+          name: 'rows',
+          db,
+          maxQueue: 100,
+          run: async (tx, items) => {
+            beforeRun(items);
+            const wait = await tx.row<{ s: number }>('SELECT @@innodb_lock_wait_timeout AS s');
+            runs.push(`${items.length} within ${wait?.s} s`);
+            for (const item of items) await addToCounter(tx, `n${item}`, 1);
+            return items.map(accepted);
+          },
+        });
+        const submit = (items: readonly number[]) =>
+          Promise.allSettled(items.map((item) => batcher.submit(item)));
+        return { submit, runs };
+      }
+
+      const values = () => Promise.all(rows.map((i) => counter(db.primary, `n${i}`)));
+
+      it('go on without the item that needs it, wait for it twice at most, and soon no more', async () => {
+        const release = await keep(5);
+        const { submit, runs } = adding();
+        const settled = await submit(rows);
+        expect(settled[5]).toMatchObject({
+          status: 'rejected',
+          reason: { code: 'UNAVAILABLE', details: { retryAfterMs: expect.any(String) } },
+        });
+        expect(settled.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(15);
+        expect(runs.filter((run) => !run.endsWith(' 0 s'))).toEqual([
+          '16 within 3 s',
+          '1 within 1 s',
+        ]);
+        const again = await submit([5, 6]);
+        expect(again.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+        expect(runs).toContain('2 within 1 s');
+        await release();
+        expect(await values()).toEqual(rows.map((i) => (i === 5 ? 100 : i === 6 ? 2 : 1)));
+        await submit([5, 6]);
+        await submit([5, 6]);
+        expect(runs.slice(-2)).toEqual(['2 within 1 s', '2 within 3 s']);
       });
-      await locked.promise;
-      const batcher = createBatcher<number, number>({
-        name: 'rows',
-        db,
-        maxQueue: 100,
-        run: async (tx, items) => {
-          for (const item of items) {
-            await tx.rows('SELECT id FROM counters WHERE id = ? FOR UPDATE NOWAIT', [`n${item}`]);
-            await addToCounter(tx, `n${item}`, 1);
-          }
-          return items.map(accepted);
-        },
+
+      it('get them from a transaction that no longer goes on, whose process may be gone', async () => {
+        const locked = Promise.withResolvers<void>();
+        const over = Promise.withResolvers<void>();
+        const silent = twin.transaction(async (tx) => {
+          await addToCounter(tx, 'n5', 100);
+          // So that the test needn't wait for as long as every transaction may be silent.
+          await tx.execute('SET SESSION idle_transaction_timeout = 1');
+          locked.resolve();
+          await over.promise;
+          await addToCounter(tx, 'n6', 100);
+        });
+        const ending = expect(silent).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+        await locked.promise;
+        const settled = await adding().submit([5, 6]);
+        over.resolve();
+        await ending;
+        expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+        expect((await values()).slice(5, 7)).toEqual([1, 1]);
       });
-      const settled = await Promise.allSettled(range(8).map((item) => batcher.submit(item)));
-      release.resolve();
-      await holder;
-      expect(settled[5]).toMatchObject({ status: 'rejected', reason: { code: 'UNAVAILABLE' } });
-      expect(settled.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(7);
-      const values = await Promise.all(range(8).map((i) => counter(db.primary, `n${i}`)));
-      expect(values).toEqual([1, 1, 1, 1, 1, 100, 1, 1]);
+
+      it('do the item whose row is free in the end', async () => {
+        const free = await keep(5);
+        const release = await keep(9);
+        let alone = 0;
+        const { submit } = adding((items) => {
+          if (items.length !== 1 || items[0] !== 5) return;
+          alone += 1;
+          if (alone === 2) void free();
+        });
+        const settled = await submit(rows);
+        expect(settled.flatMap(({ status }, i) => (status === 'rejected' ? [i] : []))).toEqual([9]);
+        await release();
+        expect(await values()).toEqual(rows.map((i) => (i === 5 ? 101 : i === 9 ? 100 : 1)));
+      });
     });
   },
   dbSchema,

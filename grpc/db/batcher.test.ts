@@ -207,6 +207,25 @@ describeOnBothDatabases(
       expect(await stored()).toEqual([0, 1, 2, 3]);
     });
 
+    it('refuses with OVERLOADED who would wait too long', async () => {
+      const release = Promise.withResolvers<void>();
+      const batcher = createBatcher<number, number>({
+        ...{ name: 'slow', db, maxBatch: 1, maxQueue: 100, maxWaitMs: 1 },
+        run: async (_tx, items) => {
+          await release.promise;
+          return items.map(accepted);
+        },
+      });
+      const first = batcher.submit(0);
+      await new Promise<void>((turn) => setImmediate(turn));
+      const settling = Promise.allSettled([1, 2].map((item) => batcher.submit(item)));
+      release.resolve();
+      const [next, last] = await settling;
+      expect(await first).toBe(0);
+      expect(next).toEqual({ status: 'fulfilled', value: 1 });
+      expect(last).toMatchObject({ status: 'rejected', reason: { code: 'OVERLOADED' } });
+    });
+
     it('drains: all that was submitted is committed, and it goes on afterwards', async () => {
       const { batcher } = batcherOf(count, { maxBatch: 10 });
       const answers = range(35).map((item) => batcher.submit(item));

@@ -1,7 +1,8 @@
 import { createCoalescer } from '../../common/coalesce.ts';
 import type { DomainError } from '../../common/errors/index.ts';
 import type { Database } from './database.ts';
-import { DatabaseAway, isDuplicateKey } from './database-errors.ts';
+import { isDuplicateKey } from './database-errors.ts';
+import { createSettleBatch } from './settle-batch.ts';
 import type { Tx } from './tx.ts';
 
 /** What became of one item of a batch: its result, or its own refusal. */
@@ -27,6 +28,8 @@ export interface BatcherOptions<Item, Result> {
   readonly maxBatch?: number;
   /** Items that may wait; one more is refused with OVERLOADED. */
   readonly maxQueue: number;
+  /** Milliseconds that an item may be expected to wait; see coalesce.ts. */
+  readonly maxWaitMs?: number;
   /**
    * Decides and writes a batch: locks its rows in sorted order, decides each item by itself in the
    * order given, and answers one outcome for each item in that order. May be run again, and on
@@ -44,9 +47,10 @@ export interface BatcherOptions<Item, Result> {
 export interface Batcher<Item, Result> {
   /**
    * Resolves once the item's batch is committed.
-   * @throws DomainError the item's own refusal; OVERLOADED when too many wait; UNAVAILABLE when
-   *   others kept its rows locked, or when the database went away, and then the item may have been
-   *   committed: ask again with the same request id
+   * @throws DomainError the item's own refusal; OVERLOADED when too many wait, or it would wait too
+   *   long; UNAVAILABLE when others kept its rows locked, both with a time to come back; UNAVAILABLE
+   *   when the database went away, and then the item may have been committed: ask again with the
+   *   same request id
    */
   submit(item: Item): Promise<Result>;
   /** Resolves when nothing waits and nothing runs. */
@@ -57,39 +61,32 @@ export interface Batcher<Item, Result> {
 const duplicateRetries = 3;
 
 /**
- * Items that arrive while a transaction is under way form the next batch. A batch that fails as a
- * whole is split in halves until the item that can't be done stands alone; lock conflicts were
- * already retried by the transaction itself.
+ * Items that arrive while a transaction is under way form the next batch. What can't be done is
+ * found and left out; see settle-batch.ts. Lock conflicts were already retried by the transaction
+ * itself.
  */
 export function createBatcher<Item, Result>(
   options: BatcherOptions<Item, Result>,
 ): Batcher<Item, Result> {
   const { db, name, run } = options;
 
-  async function commit(items: readonly Item[]): Promise<readonly Outcome<Result>[]> {
+  async function commit(
+    items: readonly Item[],
+    lockWaitSeconds: number | undefined,
+  ): Promise<readonly Outcome<Result>[]> {
     for (let tries = 0; ; tries += 1) {
       try {
-        return await db.transaction(async (tx) => {
-          const outcomes = await run(tx, items, tries > 0);
-          if (outcomes.length !== items.length) throw new Error(`${name} lost an item`);
-          return outcomes;
-        });
+        return await db.transaction(
+          async (tx) => {
+            const outcomes = await run(tx, items, tries > 0);
+            if (outcomes.length !== items.length) throw new Error(`${name} lost an item`);
+            return outcomes;
+          },
+          { lockWaitSeconds },
+        );
       } catch (error) {
         if (!isDuplicateKey(error) || tries === duplicateRetries) throw error;
       }
-    }
-  }
-
-  async function settle(items: readonly Item[]): Promise<PromiseSettledResult<Result>[]> {
-    try {
-      return (await commit(items)).map(toSettled);
-    } catch (error) {
-      if (items.length === 1 || error instanceof DatabaseAway) {
-        return items.map(() => ({ status: 'rejected', reason: error }));
-      }
-      const middle = Math.ceil(items.length / 2);
-      const first = await settle(items.slice(0, middle));
-      return [...first, ...(await settle(items.slice(middle)))];
     }
   }
 
@@ -97,12 +94,7 @@ export function createBatcher<Item, Result>(
     name,
     maxBatch: options.maxBatch ?? 256,
     maxQueue: options.maxQueue,
-    run: settle,
+    maxWaitMs: options.maxWaitMs,
+    run: createSettleBatch(commit),
   });
-}
-
-function toSettled<Result>(outcome: Outcome<Result>): PromiseSettledResult<Result> {
-  return outcome.ok
-    ? { status: 'fulfilled', value: outcome.value }
-    : { status: 'rejected', reason: outcome.error };
 }

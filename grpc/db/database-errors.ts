@@ -91,10 +91,15 @@ export class DatabaseAway extends DomainError {
   }
 }
 
+/** Milliseconds after which to try again what others keep. */
+const retryAfterMs = 1_000;
+
 /** Refuses what couldn't get its locks. It was not done. */
 export class RowsBusy extends DomainError {
   constructor(cause: unknown) {
-    super('UNAVAILABLE', 'others keep what this needs, try again later');
+    super('UNAVAILABLE', 'others keep what this needs, try again later', {
+      retryAfterMs: String(retryAfterMs),
+    });
     this.cause = cause;
   }
 }

@@ -17,11 +17,13 @@ export {
   reviveJob,
 } from './jobs.ts';
 export { openDatabase } from './open-database.ts';
+export { outcomeOf } from './outcome-of.ts';
 export { createReading } from './reading.ts';
 export {
   findRequests,
   hashInput,
   once,
+  onceOrRefused,
   RequestRow,
   recordRequests,
   requestMapKey,

@@ -18,7 +18,7 @@ export async function openMariaDb(url: string, config: Config, schema: Schema): 
   const replica = replicaUrl === undefined ? primary : await connect(replicaUrl, config, schema);
   return {
     source,
-    transaction: createTransaction((work) => runMariaDbTransaction(source, work)),
+    transaction: createTransaction((work, options) => runMariaDbTransaction(source, work, options)),
     read: readerOf(replica),
     primary: readerOf(primary),
     async close() {
@@ -41,7 +41,11 @@ async function connect(
     supportBigNumbers: true,
     bigNumberStrings: false,
     poolSize: config.DATABASE_POOL,
-    extra: { decimalNumbers: true, maxIdle: config.DATABASE_POOL, ...more },
+    extra: {
+      ...{ decimalNumbers: true, maxIdle: config.DATABASE_POOL },
+      ...{ enableKeepAlive: true, keepAliveInitialDelay: keepAliveDelayMs },
+      ...more,
+    },
     ...schema,
   });
   return source.initialize();
@@ -58,13 +62,29 @@ function readerOf(source: DataSource): Reader {
 }
 
 /**
+ * Seconds that a statement waits for a locked row: less than callers wait for their answers, so
+ * that a batch which meets one can still serve the others in time.
+ */
+const lockWaitSeconds = 3;
+
+/**
+ * Seconds in which a transaction must go on. The server ends those of a process that is gone or
+ * frozen, and with them their locks.
+ */
+const idleTransactionSeconds = 10;
+
+/** Milliseconds after which a silent connection is probed, so that a host that vanished is noticed. */
+const keepAliveDelayMs = 10_000;
+
+/**
  * READ COMMITTED: a statement sees what is committed when it runs, so that rows read after a lock
  * was waited for are current; and there are no gap locks to fight over. Set once a connection, not
  * once a transaction, to save a round trip.
  */
 const sessionSettings = [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-  `SET SESSION innodb_lock_wait_timeout = 5, SESSION sql_mode = 'STRICT_ALL_TABLES'`,
+  `SET SESSION innodb_lock_wait_timeout = ${lockWaitSeconds}, SESSION sql_mode = 'STRICT_ALL_TABLES',
+   SESSION idle_transaction_timeout = ${idleTransactionSeconds}`,
 ];
 
 function createSessionPool(options: mysql.PoolOptions): mysql.Pool {

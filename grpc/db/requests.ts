@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { RequestIdReused } from '../../common/errors/index.ts';
+import { DomainError, isErrorCode, RequestIdReused } from '../../common/errors/index.ts';
 import { shortText, time } from './columns.ts';
 import type { Reader, Tx, Writer } from './tx.ts';
 
@@ -67,6 +67,34 @@ export async function once<Answer>(
     key.requestId,
   ]);
   return answer;
+}
+
+interface StoredRefusal {
+  readonly code: string;
+  readonly message: string;
+  readonly details: Readonly<Record<string, string>>;
+}
+
+/**
+ * As `once`, for work that has no answer but may be refused, which is an outcome too: the same
+ * request again gets the same refusal, whatever would be possible by then. `work` answers its
+ * refusal instead of throwing it, and then has changed nothing. Answers the refusal, if any.
+ * @throws RequestIdReused when the id was used with other input
+ */
+export async function onceOrRefused(
+  tx: Tx,
+  key: RequestKey,
+  now: number,
+  work: () => Promise<DomainError | undefined>,
+): Promise<DomainError | undefined> {
+  const stored = await once<StoredRefusal | null>(tx, key, now, async () => {
+    const refusal = await work();
+    if (refusal === undefined) return null;
+    return { code: refusal.code, message: refusal.message, details: refusal.details };
+  });
+  if (stored === null) return undefined;
+  const code = isErrorCode(stored.code) ? stored.code : 'INTERNAL';
+  return new DomainError(code, stored.message, stored.details);
 }
 
 async function firstAnswer<Answer>(

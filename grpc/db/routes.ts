@@ -7,15 +7,22 @@ const startTransaction: Statement = { sql: 'START TRANSACTION', parameters: [] }
 /**
  * Statements of one MariaDB transaction, which begins with the first of them: its start costs no
  * round trip of its own. The connection must allow several statements in one query.
+ *
+ * @param lockWaitSeconds instead of the session's; told with each statement, so that there is
+ *   nothing to put back
  */
-export function mariaDbRoute(connection: PoolConnection): Route {
+export function mariaDbRoute(connection: PoolConnection, lockWaitSeconds?: number): Route {
+  const prefix =
+    lockWaitSeconds === undefined
+      ? ''
+      : `SET STATEMENT innodb_lock_wait_timeout = ${lockWaitSeconds} FOR `;
   let begun = false;
   return {
     // Some megabytes of text, well below max_allowed_packet.
     maxParameters: 60_000,
     async send(statements) {
       const all = begun ? statements : [startTransaction, ...statements];
-      const results = await sendTogether(connection, all);
+      const results = await sendTogether(connection, all, prefix);
       // A first statement that fails alone left nothing behind, so the next may begin anew.
       begun = true;
       return results.slice(all.length - statements.length);
@@ -38,8 +45,9 @@ export function sqliteRoute(runner: QueryRunner): Route {
 function sendTogether(
   connection: PoolConnection,
   statements: readonly Statement[],
+  prefix: string,
 ): Promise<QueryResult[]> {
-  const sql = statements.map((statement) => statement.sql).join(';\n');
+  const sql = statements.map((statement) => prefix + statement.sql).join(';\n');
   const values = statements.flatMap(({ parameters }) => parameters);
   return new Promise((resolve, reject) => {
     connection.query(sql, values, (error: Error | null, answer: unknown) => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PoolConnection } from 'mysql2';
 import type { DataSource, QueryRunner } from 'typeorm';
+import type { Database, TransactionOptions } from './database.ts';
 import { isLockConflict, toRefusal } from './database-errors.ts';
 import { type Dialect, mariadb, sqlite } from './dialect.ts';
 import { createNestingGuard } from './nesting.ts';
@@ -21,11 +22,11 @@ export interface Committed<Result> {
 
 /** `Database.transaction` over what commits work on one of the databases. */
 export function createTransaction(
-  commit: <Result>(work: Work<Result>) => Promise<Committed<Result>>,
-): <Result>(work: Work<Result>) => Promise<Result> {
+  commit: <Result>(work: Work<Result>, options: TransactionOptions) => Promise<Committed<Result>>,
+): Database['transaction'] {
   const guard = createNestingGuard('transaction()');
-  return async (work) => {
-    const { result, effects } = await guard.run(() => commit(work));
+  return async (work, options = {}) => {
+    const { result, effects } = await guard.run(() => commit(work, options));
     for (const effect of effects) runEffect(effect);
     return result;
   };
@@ -45,12 +46,13 @@ function runEffect(effect: () => void): void {
 export function runMariaDbTransaction<Result>(
   source: DataSource,
   work: Work<Result>,
+  { lockWaitSeconds }: TransactionOptions,
 ): Promise<Committed<Result>> {
   return retrying(async () => {
     const runner = source.createQueryRunner('master');
     try {
       const connection: PoolConnection = await runner.connect();
-      const route = mariaDbRoute(connection);
+      const route = mariaDbRoute(connection, lockWaitSeconds);
       return await attempt(route, mariadb, work, () => rollBackOrDrop(runner));
     } finally {
       await runner.release();

@@ -60,18 +60,22 @@ describeOnMariaDb(
     });
     beforeEach(() => resetCounters(db));
 
-    it('each run at READ COMMITTED, in strict mode, with a bounded wait for locks', async () => {
+    it('each run at READ COMMITTED, in strict mode, with bounded waits for locks and for their own end', async () => {
       const meet = meeting(4);
       const settings = await Promise.all(
         Array.from({ length: 4 }, () =>
           db.transaction(async (tx) => {
             await meet();
             return tx.row(`SELECT CONNECTION_ID() AS id, @@tx_isolation AS isolation,
-              @@innodb_lock_wait_timeout AS waitSeconds, @@sql_mode AS mode`);
+              @@innodb_lock_wait_timeout AS waitSeconds,
+              @@idle_transaction_timeout AS idleSeconds, @@sql_mode AS mode`);
           }),
         ),
       );
-      const expected = { isolation: 'READ-COMMITTED', waitSeconds: 5, mode: 'STRICT_ALL_TABLES' };
+      const expected = {
+        ...{ isolation: 'READ-COMMITTED', mode: 'STRICT_ALL_TABLES' },
+        ...{ waitSeconds: 3, idleSeconds: 10 },
+      };
       expect(settings).toEqual(
         new Array(4).fill(expect.objectContaining({ ...expected, id: expect.any(Number) })),
       );
@@ -145,12 +149,18 @@ describeOnMariaDb(
       });
       await locked.promise;
       let tries = 0;
-      const waiter = db.transaction(async (tx) => {
-        tries += 1;
-        await setCounter(tx, 'b', tries);
-        await tx.rows(`SELECT * FROM counters WHERE id = 'a' FOR UPDATE NOWAIT`);
+      const waiter = db.transaction(
+        async (tx) => {
+          tries += 1;
+          await setCounter(tx, 'b', tries);
+          await setCounter(tx, 'a', 2);
+        },
+        { lockWaitSeconds: 0 },
+      );
+      await expect(waiter).rejects.toMatchObject({
+        code: 'UNAVAILABLE',
+        details: { retryAfterMs: expect.any(String) },
       });
-      await expect(waiter).rejects.toMatchObject({ code: 'UNAVAILABLE' });
       release.resolve();
       await holder;
       expect(tries).toBe(1);

@@ -1,13 +1,16 @@
 import { hasRole, type UserActor } from '../../common/auth/index.ts';
-import { NotFound } from '../../common/errors/index.ts';
+import { type DomainError, NotFound } from '../../common/errors/index.ts';
 import { jobOf } from '../../common/jobs.ts';
-import { enqueueJobs, once } from '../db/index.ts';
-import { moveOrders, type OrdersDeps } from './move-orders.ts';
+import { enqueueJobs, onceOrRefused, type Tx } from '../db/index.ts';
+import { moveOrders, type OrderStep, type OrdersDeps } from './move-orders.ts';
+import { refuseOrderTransition } from './order-state.ts';
 import type { CancelOrderInput } from './requests.ts';
 import { lockOrders } from './store.ts';
 
 /**
- * Cancels an unpaid order at once; sends a paid one into its refund, which a job carries out.
+ * Cancels an unpaid order at once; sends a paid one into its refund, which a job carries out. A
+ * request id has one outcome, also when it is a refusal: a copy of the request that comes late does
+ * not cancel what was paid meanwhile.
  * @throws NotFound also for another user's order; InvalidState while its payment is under way,
  *   and after its end
  */
@@ -23,21 +26,36 @@ export async function cancelOrder(
     input: { orderId, reason },
   };
   const now = deps.clock.now();
-  await deps.db.transaction((tx) =>
-    once(tx, key, now, async () => {
-      const [order] = await lockOrders(tx, [orderId]);
-      const mine = order?.userId === actor.userId;
-      if (order === undefined || !(mine || hasRole(actor, 'admin'))) {
-        throw new NotFound('order', orderId);
-      }
-      const step = { by: mine ? 'buyer' : 'admin', actor: actor.userId, reason } as const;
-      if (order.status === 'paid') {
-        await moveOrders(deps, tx, [order], { ...step, to: 'refunding' });
-        await enqueueJobs(tx, [jobOf('payments.refund', { orderId }, now)], now);
-      } else {
-        await moveOrders(deps, tx, [order], { ...step, to: 'cancelled' });
-      }
-      return null;
-    }),
+  const refusal = await deps.db.transaction((tx) =>
+    onceOrRefused(tx, key, now, () => cancelIn(deps, tx, actor, { orderId, reason })),
   );
+  if (refusal !== undefined) throw refusal;
+}
+
+/** Answers why it is refused, or nothing. */
+async function cancelIn(
+  deps: OrdersDeps,
+  tx: Tx,
+  actor: UserActor,
+  { orderId, reason }: Pick<CancelOrderInput, 'orderId' | 'reason'>,
+): Promise<DomainError | undefined> {
+  const [order] = await lockOrders(tx, [orderId]);
+  const mine = order?.userId === actor.userId;
+  if (order === undefined || !(mine || hasRole(actor, 'admin'))) {
+    return new NotFound('order', orderId);
+  }
+  const step: OrderStep = {
+    to: order.status === 'paid' ? 'refunding' : 'cancelled',
+    by: mine ? 'buyer' : 'admin',
+    actor: actor.userId,
+    reason,
+  };
+  const refusal = refuseOrderTransition(order.status, step.to, step.by);
+  if (refusal !== undefined) return refusal;
+  await moveOrders(deps, tx, [order], step);
+  if (step.to === 'refunding') {
+    const now = deps.clock.now();
+    await enqueueJobs(tx, [jobOf('payments.refund', { orderId }, now)], now);
+  }
+  return undefined;
 }

@@ -21,11 +21,12 @@ import {
   type SalesPeriod,
 } from './sales.ts';
 import {
-  abandonPaymentIn,
   beginPaymentIn,
-  completePaymentIn,
   completeRefundIn,
+  type EndedPayments,
+  endPaymentsIn,
   type PaymentStart,
+  turnAwayIn,
 } from './settle-orders.ts';
 import {
   listOrderIds,
@@ -65,8 +66,8 @@ export interface Orders {
   ): Promise<string[]>;
   readonly personalData: PersonalData;
   beginPaymentIn(tx: Tx, starts: readonly PaymentStart[]): Promise<Outcome<OrderRow>[]>;
-  completePaymentIn(tx: Tx, orderIds: readonly string[]): Promise<void>;
-  abandonPaymentIn(tx: Tx, orderIds: readonly string[]): Promise<void>;
+  turnAwayIn(tx: Tx, orderIds: readonly string[]): Promise<void>;
+  endPaymentsIn(tx: Tx, ended: EndedPayments): Promise<void>;
   completeRefundIn(tx: Tx, orderIds: readonly string[]): Promise<void>;
   /** All that a seller sold in a period. */
   sales(period: SalesPeriod): Promise<Sales>;
@@ -91,6 +92,7 @@ export function createOrders(
     name: 'orders',
     db,
     maxQueue: config.QUEUE_LIMIT,
+    maxWaitMs: config.QUEUE_WAIT_MS,
     run: (tx, inputs, again) => placeOrdersIn(deps, tx, inputs, again),
   });
   const reading = createReading<OrderWithHistory>({
@@ -115,8 +117,8 @@ export function createOrders(
     idsOfBuyer: listOrderIds,
     personalData: createOrdersPersonalData(broadcasts),
     beginPaymentIn: (tx, starts) => beginPaymentIn(deps, tx, starts),
-    completePaymentIn: (tx, orderIds) => completePaymentIn(deps, tx, orderIds),
-    abandonPaymentIn: (tx, orderIds) => abandonPaymentIn(deps, tx, orderIds),
+    turnAwayIn: (tx, orderIds) => turnAwayIn(deps, tx, orderIds),
+    endPaymentsIn: (tx, ended) => endPaymentsIn(deps, tx, ended),
     completeRefundIn: (tx, orderIds) => completeRefundIn(deps, tx, orderIds),
     sales: (period) => readSales(db.read, period),
     salesBy: (period, grouping, limit) => readSalesBy(db.read, period, grouping, limit),

@@ -59,10 +59,10 @@ describeOnBothDatabases('the life of an order', (open) => {
   };
 
   const complete = ({ id }: OrderWithLines) =>
-    db.transaction((tx) => orders.completePaymentIn(tx, [id]));
+    db.transaction((tx) => orders.endPaymentsIn(tx, { paid: [id], unpaid: [] }));
 
   const abandon = ({ id }: OrderWithLines) =>
-    db.transaction((tx) => orders.abandonPaymentIn(tx, [id]));
+    db.transaction((tx) => orders.endPaymentsIn(tx, { paid: [], unpaid: [id] }));
 
   const completeRefund = ({ id }: OrderWithLines) =>
     db.transaction((tx) => orders.completeRefundIn(tx, [id]));
@@ -189,6 +189,33 @@ describeOnBothDatabases('the life of an order', (open) => {
       expect(await codeOf(other)).toBe('REQUEST_ID_REUSED');
     });
 
+    it('refused, stays refused under its request id, though the order is paid by then', async () => {
+      const order = await place();
+      await begin(order);
+      const request = { requestId: unused('cancel'), orderId: order.id, reason: undefined };
+      const ask = (more = {}) =>
+        codeOf(orders.cancelOrder(buyerOf(order), { ...request, ...more }));
+      expect(await ask()).toBe('INVALID_STATE');
+      await complete(order);
+      // The first copy of the request, which was held up on its way.
+      expect(await ask()).toBe('INVALID_STATE');
+      expect(await statusOf(order)).toBe('paid');
+      expect(await ask({ reason: '다른 이유' })).toBe('REQUEST_ID_REUSED');
+      expect(await ask({ requestId: unused('cancel') })).toBe('ok');
+      expect(await statusOf(order)).toBe('refunding');
+    });
+
+    it('refused, tells again why, word for word', async () => {
+      const order = await place();
+      await begin(order);
+      const request = { requestId: unused('cancel'), orderId: order.id, reason: undefined };
+      const ask = () =>
+        orders.cancelOrder(buyerOf(order), request).catch((error: unknown) => error);
+      const [first, second] = [await ask(), await ask()];
+      expect(first).toMatchObject({ code: 'INVALID_STATE', details: { what: 'order' } });
+      expect(second).toEqual(first);
+    });
+
     it('is for the buyer and admins; others do not learn that the order exists', async () => {
       const order = await place();
       expect(await codeOf(cancel(order, person('viewer')))).toBe('NOT_FOUND');
@@ -312,14 +339,13 @@ describeOnBothDatabases('the life of an order', (open) => {
     it('completes nothing of several when one of them can’t be', async () => {
       const [paying, waiting] = [await place(), await place()];
       await begin(paying);
-      const both = db.transaction((tx) => orders.completePaymentIn(tx, [paying.id, waiting.id]));
-      expect(await codeOf(both)).toBe('INVALID_STATE');
+      const completeAll = (paid: readonly string[]) =>
+        codeOf(db.transaction((tx) => orders.endPaymentsIn(tx, { paid, unpaid: [] })));
+      expect(await completeAll([paying.id, waiting.id])).toBe('INVALID_STATE');
       expect(await statusOf(paying)).toBe('payment_processing');
-      const twice = db.transaction((tx) => orders.completePaymentIn(tx, [paying.id, paying.id]));
-      expect(await codeOf(twice)).toBe('ok');
+      expect(await completeAll([paying.id, paying.id])).toBe('ok');
       expect(await codeOf(complete(paying))).toBe('INVALID_STATE');
-      const unknown = db.transaction((tx) => orders.completePaymentIn(tx, [newId('ord')]));
-      await expect(unknown).rejects.toThrow('vanished');
+      await expect(completeAll([newId('ord')])).rejects.toThrow('vanished');
     });
 
     it('gives the buyer another try when it fails in time, and a look at the deadline', async () => {
@@ -362,12 +388,8 @@ describeOnBothDatabases('the life of an order', (open) => {
       }
       for (const order of placed) await begin(order);
       market.clock.advance(termMs - 2_000);
-      await db.transaction((tx) =>
-        orders.abandonPaymentIn(
-          tx,
-          placed.map((order) => order.id),
-        ),
-      );
+      const unpaid = placed.map((order) => order.id);
+      await db.transaction((tx) => orders.endPaymentsIn(tx, { paid: [], unpaid }));
       expect(await Promise.all(placed.map(statusOf))).toEqual(['expired', 'awaiting_payment']);
     });
   });

@@ -49,6 +49,15 @@ export const orderTransitions: Readonly<
   refunded: {},
 };
 
+/** Why an order can't make a transition, or not by this cause; undefined if it can. */
+export function refuseOrderTransition(
+  from: OrderStatus,
+  to: OrderStatus,
+  by: OrderCause,
+): InvalidState | undefined {
+  return orderTransitions[from][to]?.by.includes(by) ? undefined : cannotBecome(from, to, by);
+}
+
 /**
  * What a transition does to stock.
  * @throws InvalidState when the table does not know it, or not by this cause
@@ -59,8 +68,10 @@ export function assertOrderTransition(
   by: OrderCause,
 ): StockEffect {
   const transition = orderTransitions[from][to];
-  if (transition === undefined || !transition.by.includes(by)) {
-    throw new InvalidState('order', from, `an order that is ${from} can't become ${to} by ${by}`);
-  }
-  return transition.stock;
+  if (transition?.by.includes(by)) return transition.stock;
+  throw cannotBecome(from, to, by);
+}
+
+function cannotBecome(from: OrderStatus, to: OrderStatus, by: OrderCause): InvalidState {
+  return new InvalidState('order', from, `an order that is ${from} can't become ${to} by ${by}`);
 }

@@ -1,4 +1,5 @@
 import { describeOnMariaDb } from '../../test/kit/databases.ts';
+import { innodbStatus } from '../../test/kit/innodb-status.ts';
 import {
   createMarket,
   type Goods,
@@ -79,6 +80,39 @@ describeOnMariaDb('an order under way', (open) => {
       () => market.broadcasts.endBroadcast(market.seller, ending),
     );
     expect(done).toEqual(['order', 'change']);
+  });
+
+  it('is placed though others keep the stock of one in its batch, which hears when to come back', async () => {
+    const shelf = await Promise.all(Array.from({ length: 7 }, () => market.stockGoods(10)));
+    const kept = await market.stockGoods(10);
+    const live = await market.goLive([...shelf, kept]);
+    const locked = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const holder = db.transaction(async (tx) => {
+      await market.catalog.openStockBookIn(tx, [kept.skuId]);
+      locked.resolve();
+      await release.promise;
+    });
+    await locked.promise;
+    const waitsBefore = await innodbStatus(db, 'Innodb_row_lock_waits');
+    const batch = [...shelf, ...shelf, kept, ...shelf, ...shelf];
+    const placed = await Promise.allSettled(
+      batch.map((one) => market.orders.placeOrder(orderOf(live, [one]))),
+    );
+    const waits = (await innodbStatus(db, 'Innodb_row_lock_waits')) - waitsBefore;
+    release.resolve();
+    await holder;
+    expect(placed.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))).toEqual([
+      expect.objectContaining({
+        code: 'UNAVAILABLE',
+        details: { retryAfterMs: expect.any(String) },
+      }),
+    ]);
+    for (const one of shelf) expect(await market.stockOf(one)).toMatchObject({ held: 4 });
+    expect(await market.stockOf(kept)).toMatchObject({ held: 0 });
+    // One by the batch, and one in the last try of the order that it was left with.
+    expect(waits).toBe(2);
+    expect(await market.problems()).toEqual([]);
   });
 
   it('is not overtaken by a stop of its product', async () => {

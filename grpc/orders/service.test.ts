@@ -1,6 +1,7 @@
 import type { Actor } from '../../common/auth/index.ts';
 import { newId } from '../../common/ids.ts';
 import { toWon } from '../../common/money.ts';
+import { createCallsInTurn } from '../../common/rpc/calls-in-turn.ts';
 import {
   OrderStatus,
   OrdersServiceDefinition,
@@ -118,6 +119,27 @@ describeOnSqlite('OrdersService', (open) => {
       const outcome = only(await place(room, request({ lines: [{ ...line, ...change }] })));
       expect(resultOf(outcome)).toBe('INVALID_ARGUMENT');
       expect(outcome.result?.value).toMatchObject({ details: { [field]: expect.any(String) } });
+    });
+
+    it('of one whose stock does not balance: it alone hears INTERNAL, others are placed', async () => {
+      const broken = await market.stockGoods(10);
+      const live = await market.goLive([goods, broken]);
+      await market.db.transaction((tx) =>
+        tx.execute('UPDATE stock SET held = 5 WHERE skuId = ?', [broken.skuId]),
+      );
+      const orders = [goods, broken, goods].map((one) => orderOf(live, [one]));
+      const expected = ['order', 'INTERNAL', 'order'];
+      const before = await market.stockOf(goods);
+      expect((await place(room, ...orders)).map(resultOf)).toEqual(expected);
+      const { orders: client } = served.as(room);
+      const calls = createCallsInTurn({ open: client.placeOrdersInTurn });
+      // The stream goes on, and an order that was placed is the same again.
+      for (const traceId of ['req_1', 'req_2']) {
+        const { outcomes } = await calls.call({ orders, traceId });
+        expect(outcomes.map(resultOf)).toEqual(expected);
+      }
+      calls.close();
+      expect((await market.stockOf(goods)).version).toBe(before.version + 2);
     });
 
     it('takes 20 lines and no more', async () => {
@@ -263,7 +285,9 @@ describeOnSqlite('OrdersService', (open) => {
       const { id: orderId, userId } = order;
       await market.orders.beginPaymentIn(tx, [{ orderId, userId, amount: toWon(order.amount) }]);
     });
-    await market.db.transaction((tx) => market.orders.completePaymentIn(tx, [order.id]));
+    await market.db.transaction((tx) =>
+      market.orders.endPaymentsIn(tx, { paid: [order.id], unpaid: [] }),
+    );
     const paid = await served.as(buyer).orders.getOrder({ orderId: order.id });
     expect(paid).toMatchObject({
       status: OrderStatus.PAID,

@@ -1,10 +1,5 @@
 import { type Actor, mayActFor, requireUser } from '../../common/auth/index.ts';
-import {
-  DomainError,
-  InvalidArgument,
-  NotFound,
-  PermissionDenied,
-} from '../../common/errors/index.ts';
+import { InvalidArgument, NotFound, PermissionDenied } from '../../common/errors/index.ts';
 import {
   type Order,
   OrderStatus,
@@ -14,6 +9,7 @@ import {
   type PlaceOrdersRequest,
   type PlaceOrdersResponse,
 } from '../../proto/gen/onair/orders/v1/orders.ts';
+import { type Outcome, outcomeOf } from '../db/index.ts';
 import type { CallExt } from '../middleware/call-context.ts';
 import { describeIssues } from '../middleware/translate-errors.ts';
 import { answerInTurn } from '../rpc/answer-in-turn.ts';
@@ -34,28 +30,22 @@ import type { OrderWithLines } from './store.ts';
 
 /** OrdersService over the domain. */
 export function createOrdersService(orders: Orders): OrdersServiceImplementation<CallExt> {
-  /** Answers defects as such; everything else is this order's own refusal. */
-  async function placeOne(request: PlaceOrderRequest, actor: Actor): Promise<PlaceOrderOutcome> {
-    try {
-      if (!mayActFor(actor, request.userId)) throw new PermissionDenied('not your order');
-      const parsed = placeOrderSchema.safeParse(request);
-      if (!parsed.success) throw describeIssues(parsed.error);
-      const order = await orders.placeOrder(parsed.data);
-      return { result: { $case: 'order', value: toProtoOrder(order) } };
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      return { result: { $case: 'refusal', value: toRefusal(error) } };
-    }
+  async function placeOne(request: PlaceOrderRequest, actor: Actor): Promise<Order> {
+    if (!mayActFor(actor, request.userId)) throw new PermissionDenied('not your order');
+    const parsed = placeOrderSchema.safeParse(request);
+    if (!parsed.success) throw describeIssues(parsed.error);
+    return toProtoOrder(await orders.placeOrder(parsed.data));
   }
 
   async function placeOrders(
     request: PlaceOrdersRequest,
-    { actor }: CallExt,
+    { actor, log }: CallExt,
   ): Promise<PlaceOrdersResponse> {
     if (request.orders.length > maxOrdersPerCall) {
       throw new InvalidArgument(`at most ${maxOrdersPerCall} orders in one call`);
     }
-    return { outcomes: await Promise.all(request.orders.map((order) => placeOne(order, actor))) };
+    const placed = request.orders.map((order) => outcomeOf(log, () => placeOne(order, actor)));
+    return { outcomes: (await Promise.all(placed)).map(toProtoOutcome) };
   }
 
   async function readOrder(orderId: string, actor: Actor): Promise<Order> {
@@ -89,6 +79,14 @@ export function createOrdersService(orders: Orders): OrdersServiceImplementation
       const { orderIds } = expireOrdersSchema.parse(request);
       return { expiredOrderIds: await orders.expireOrders(orderIds) };
     },
+  };
+}
+
+function toProtoOutcome(outcome: Outcome<Order>): PlaceOrderOutcome {
+  return {
+    result: outcome.ok
+      ? { $case: 'order', value: outcome.value }
+      : { $case: 'refusal', value: toRefusal(outcome.error) },
   };
 }
 

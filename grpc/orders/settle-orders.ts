@@ -4,8 +4,8 @@ import type { Won } from '../../common/money.ts';
 import { accepted, enqueueJobs, type Outcome, refused, type Tx } from '../db/index.ts';
 import type { OrderRow } from './entities.ts';
 import { expiryJob } from './expiry-job.ts';
-import { moveOrders, type OrdersDeps } from './move-orders.ts';
-import { assertOrderTransition } from './order-state.ts';
+import { makeMoves, moveOrders, type OrderStep, type OrdersDeps } from './move-orders.ts';
+import { refuseOrderTransition } from './order-state.ts';
 import { lockOrders, type OrderWithLines } from './store.ts';
 
 /** A payment that wants to begin. */
@@ -41,7 +41,7 @@ export async function beginPaymentIn(
     orders.set(order.id, { ...order, status: 'payment_processing' });
     return accepted(order);
   });
-  await moveOrders(deps, tx, begun, { to: 'payment_processing', by: 'payment', actor: 'system' });
+  await moveOrders(deps, tx, begun, { ...payment, to: 'payment_processing' });
   return outcomes;
 }
 
@@ -53,12 +53,8 @@ function refuseStart(
   if (order === undefined || order.userId !== start.userId) {
     return new NotFound('order', start.orderId);
   }
-  try {
-    assertOrderTransition(order.status, 'payment_processing', 'payment');
-  } catch (error) {
-    if (error instanceof DomainError) return error;
-    throw error;
-  }
+  const refusal = refuseOrderTransition(order.status, 'payment_processing', 'payment');
+  if (refusal !== undefined) return refusal;
   if (order.paymentDeadline <= now) {
     return new DomainError('PAYMENT_DEADLINE_PASSED', `order ${order.id} was due`, {
       paymentDeadline: String(order.paymentDeadline),
@@ -72,37 +68,60 @@ function refuseStart(
   return undefined;
 }
 
-/** Marks orders paid: their stock is sold, and their rooms will hear of it. */
-export async function completePaymentIn(
+/** Orders whose payments ended. */
+export interface EndedPayments {
+  /** They are paid: their stock is sold, and their rooms will hear of it. */
+  readonly paid: readonly string[];
+  /** They go out of payment: back to waiting, or expired when the deadline is past. */
+  readonly unpaid: readonly string[];
+}
+
+const payment = { by: 'payment', actor: 'system' } as const;
+const failed = { ...payment, reason: '결제 실패' } as const;
+
+/**
+ * Ends payments of orders, however they ended, with one lock of the orders and then one of the
+ * stock.
+ * @throws InvalidState when one of them is not under payment; then none changes
+ */
+export async function endPaymentsIn(
   deps: OrdersDeps,
   tx: Tx,
-  orderIds: readonly string[],
+  { paid, unpaid }: EndedPayments,
 ): Promise<void> {
-  const orders = await lockAll(tx, orderIds);
-  const paid = await moveOrders(deps, tx, orders, { to: 'paid', by: 'payment', actor: 'system' });
+  const orders = await lockAll(tx, [...paid, ...unpaid]);
   const now = deps.clock.now();
+  const isPaid = new Set(paid);
+  const endOf = ({ id, paymentDeadline }: OrderRow): OrderStep => {
+    if (isPaid.has(id)) return { ...payment, to: 'paid' };
+    return { ...failed, to: paymentDeadline > now ? 'awaiting_payment' : 'expired' };
+  };
+  const moves = orders.map((order) => ({ order, step: endOf(order) }));
+  const whole = await makeMoves(deps, tx, moves);
+  const waiting = moves.filter(({ step }) => step.to === 'awaiting_payment');
   await enqueueJobs(
     tx,
-    paid.map((order) => purchaseJob(order, now)),
+    [
+      ...whole.filter(({ id }) => isPaid.has(id)).map((order) => purchaseJob(order, now)),
+      // A look that came during the payment passed them over.
+      ...waiting.map(({ order }) => expiryJob(order)),
+    ],
     now,
   );
 }
 
-/** Takes orders out of payment: back to waiting, or expired when the deadline is past. */
-export async function abandonPaymentIn(
+/**
+ * Takes orders out of payments that this transaction began. They wait again even if their deadline
+ * passed meanwhile; then their expiry, which moves stock, is due at once.
+ */
+export async function turnAwayIn(
   deps: OrdersDeps,
   tx: Tx,
   orderIds: readonly string[],
 ): Promise<void> {
   const orders = await lockAll(tx, orderIds);
-  const now = deps.clock.now();
-  const late = orders.filter((order) => order.paymentDeadline <= now);
-  const waiting = orders.filter((order) => order.paymentDeadline > now);
-  const step = { by: 'payment', actor: 'system', reason: '결제 실패' } as const;
-  await moveOrders(deps, tx, late, { ...step, to: 'expired' });
-  await moveOrders(deps, tx, waiting, { ...step, to: 'awaiting_payment' });
-  // A look that came during the payment passed them over.
-  await enqueueJobs(tx, waiting.map(expiryJob), now);
+  await moveOrders(deps, tx, orders, { ...failed, to: 'awaiting_payment' });
+  await enqueueJobs(tx, orders.map(expiryJob), deps.clock.now());
 }
 
 /** Ends refunds: the money went back, and so does the stock. */
@@ -112,7 +131,7 @@ export async function completeRefundIn(
   orderIds: readonly string[],
 ): Promise<void> {
   const orders = await lockAll(tx, orderIds);
-  await moveOrders(deps, tx, orders, { to: 'refunded', by: 'payment', actor: 'system' });
+  await moveOrders(deps, tx, orders, { ...payment, to: 'refunded' });
 }
 
 async function lockAll(tx: Tx, orderIds: readonly string[]): Promise<OrderRow[]> {

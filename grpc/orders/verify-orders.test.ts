@@ -10,6 +10,8 @@ interface Books {
   readonly order: OrderWithLines;
   readonly goods: Goods;
   readonly dealId: string;
+  /** Of another buyer, of the same. */
+  readonly other: OrderWithLines;
 }
 
 interface Tampering {
@@ -28,7 +30,7 @@ const tamperings: readonly Tampering[] = [
       `UPDATE stock SET held = held + 1 WHERE skuId = '${skuId}'`,
       `UPDATE stock SET held = held - 1 WHERE skuId = '${skuId}'`,
     ],
-    found: ({ goods }) => [`${goods.skuId}: 3 held, orders hold 2`],
+    found: ({ goods }) => [`${goods.skuId}: 4 held, orders hold 3`],
   },
   {
     name: 'a unit sold to nobody',
@@ -44,17 +46,46 @@ const tamperings: readonly Tampering[] = [
       `UPDATE deals SET remaining = remaining + 1 WHERE id = '${dealId}'`,
       `UPDATE deals SET remaining = remaining - 1 WHERE id = '${dealId}'`,
     ],
-    found: ({ dealId }) => [`${dealId}: 1 units taken, orders have 2`],
+    found: ({ dealId }) => [`${dealId}: 2 units taken, orders have 3`],
   },
   {
     name: 'units of a deal that went from one buyer to another',
     statements: ({ dealId, order }) => [
-      `UPDATE deal_buyers SET userId = '${stranger}' WHERE dealId = '${dealId}'`,
-      `UPDATE deal_buyers SET userId = '${order.userId}' WHERE dealId = '${dealId}'`,
+      `UPDATE deal_buyers SET userId = '${stranger}' WHERE dealId = '${dealId}' AND userId = '${order.userId}'`,
+      `UPDATE deal_buyers SET userId = '${order.userId}' WHERE dealId = '${dealId}' AND userId = '${stranger}'`,
     ],
     found: ({ dealId, order }) => [
       `${dealId}: ${order.userId} owns 0, orders have 2`,
       `${dealId}: ${stranger} owns 2, orders have 0`,
+    ],
+  },
+  {
+    name: 'a buyer who has more of a deal than one may',
+    statements: ({ dealId }) => [
+      `UPDATE deals SET limitPerBuyer = 1 WHERE id = '${dealId}'`,
+      `UPDATE deals SET limitPerBuyer = 10 WHERE id = '${dealId}'`,
+    ],
+    found: ({ dealId, order }) => [`${dealId}: ${order.userId} owns 2, 1 are allowed`],
+  },
+  {
+    name: 'stock that moved for one order instead of another',
+    statements: ({ order, other }) => [
+      `UPDATE stock_movements SET orderId = '${order.id}' WHERE orderId = '${other.id}'`,
+      `UPDATE stock_movements SET orderId = '${other.id}' WHERE orderId = '${order.id}' AND quantity = 1`,
+    ],
+    found: ({ order, other, goods: { skuId } }) => [
+      `${order.id}: of ${skuId} 2 ordered, 2 held, 0 sold; journal says 3, 3, 0`,
+      `${other.id}: of ${skuId} 1 ordered, 1 held, 0 sold; journal says 0, 0, 0`,
+    ],
+  },
+  {
+    name: 'stock that was sold for an order that is not paid',
+    statements: ({ order: { id } }) => [
+      `UPDATE stock_movements SET kind = 'sell' WHERE orderId = '${id}'`,
+      `UPDATE stock_movements SET kind = 'hold' WHERE orderId = '${id}'`,
+    ],
+    found: ({ order, goods: { skuId } }) => [
+      `${order.id}: of ${skuId} 2 ordered, 2 held, 0 sold; journal says 0, -2, 2`,
     ],
   },
   {
@@ -106,8 +137,9 @@ describeOnBothDatabases('verifyOrders', (open) => {
     const goods = await market.stockGoods(10);
     const broadcastId = await market.goLive([goods]);
     const dealId = await market.openDeal(broadcastId, goods);
-    const input = orderOf(broadcastId, [{ ...goods, dealId, quantity: 2 }]);
-    books = { goods, dealId, order: await market.orders.placeOrder(input) };
+    const place = (quantity: number) =>
+      market.orders.placeOrder(orderOf(broadcastId, [{ ...goods, dealId, quantity }]));
+    books = { goods, dealId, order: await place(2), other: await place(1) };
   });
 
   const run = (sql: string) => db.transaction((tx) => tx.execute(sql));

@@ -1,16 +1,20 @@
 import type { Reader } from '../db/index.ts';
+import { verifyMovements } from './verify-movements.ts';
 
 /**
  * Answers a sentence for each SKU whose held or sold units differ from what its orders say, for
- * each deal and each buyer of one whose units do, for each order whose lines don't add up to its
- * amount, and for each whose history does not lead to where it stands.
+ * each deal and each buyer of one whose units do, for each buyer beyond a deal's limit, for each
+ * order whose lines don't add up to its amount, for each whose stock moved otherwise than its state
+ * says, and for each whose history does not lead to where it stands.
  */
 export async function verifyOrders(read: Reader): Promise<string[]> {
   return [
     ...(await verifyHeldAndSold(read)),
     ...(await verifyDeals(read)),
     ...(await verifyBuyers(read)),
+    ...(await verifyLimits(read)),
     ...(await verifyAmounts(read)),
+    ...(await verifyMovements(read)),
     ...(await verifyHistory(read)),
   ];
 }
@@ -66,6 +70,16 @@ async function verifyBuyers(read: Reader): Promise<string[]> {
   return rows.map(
     ({ dealId, userId, owned, taken }) =>
       `${dealId}: ${userId} owns ${owned}, orders have ${taken}`,
+  );
+}
+
+async function verifyLimits(read: Reader): Promise<string[]> {
+  const rows = await read.rows<{ id: string; userId: string; owned: number; allowed: number }>(
+    `SELECT d.id AS id, b.userId AS userId, b.quantity AS owned, d.limitPerBuyer AS allowed
+     FROM deal_buyers b JOIN deals d ON d.id = b.dealId WHERE b.quantity > d.limitPerBuyer`,
+  );
+  return rows.map(
+    ({ id, userId, owned, allowed }) => `${id}: ${userId} owns ${owned}, ${allowed} are allowed`,
   );
 }
 

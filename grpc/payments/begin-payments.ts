@@ -133,7 +133,7 @@ async function reserve(deps: PaymentsDeps, tx: Tx, drafts: readonly Draft[]): Pr
       );
     });
   }
-  if (turnedAway.length > 0) await deps.orders.abandonPaymentIn(tx, turnedAway);
+  if (turnedAway.length > 0) await deps.orders.turnAwayIn(tx, turnedAway);
   return outcomes;
 }
 

@@ -55,11 +55,13 @@ export function createPayments(domainDeps: DomainDeps, orders: Orders, points: P
       name: 'payments',
       db,
       maxQueue,
+      maxWaitMs: config.QUEUE_WAIT_MS,
       run: (tx, inputs) => beginPaymentsIn(deps, tx, inputs),
     }),
     recording: createBatcher<PaymentNews, PaymentRow>({
       name: 'payment outcomes',
       db,
+      // Money has moved already: however late, what is known of it is recorded.
       maxQueue,
       run: (tx, news) => recordOutcomesIn(deps, tx, news),
     }),

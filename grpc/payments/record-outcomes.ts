@@ -20,7 +20,8 @@ export interface PaymentNews {
  * payment as it is. Money that was taken and can't pay its order is marked to go back.
  *
  * Payments are locked before orders here, as it is they that name the orders. No circle can arise:
- * whoever locks orders first never waits for a payment that exists.
+ * whoever locks orders first never waits for a payment that exists. After them the locks are taken
+ * in the usual order, those of each kind once for all news.
  * @throws InvalidState about an order that can't leave its payment so; then nothing is written
  */
 export async function recordOutcomesIn(
@@ -102,8 +103,7 @@ async function settleOrders(
   const closing = steps.filter(({ from, to }) => isOpen(from.status) && !isOpen(to.status));
   const orderIds = (paid: boolean) =>
     closing.filter(({ to }) => (to.status === 'captured') === paid).map(({ to }) => to.orderId);
-  await orders.completePaymentIn(tx, orderIds(true));
-  await orders.abandonPaymentIn(tx, orderIds(false));
+  await orders.endPaymentsIn(tx, { paid: orderIds(true), unpaid: orderIds(false) });
 }
 
 async function settleMoney(
@@ -111,12 +111,11 @@ async function settleMoney(
   tx: Tx,
   steps: readonly PaymentStep[],
 ): Promise<void> {
-  const now = steps.map(({ to }) => to);
-  for (const [method, group] of byMethod(now.filter(({ status }) => status === 'captured'))) {
-    await providers[method].captureIn(tx, group);
-  }
-  for (const [method, group] of byMethod(now.filter(({ status }) => status === 'failed'))) {
-    await providers[method].releaseIn(tx, group);
+  const isCaptured = ({ status }: PaymentRow) => status === 'captured';
+  const ended = steps.map(({ to }) => to).filter((to) => isCaptured(to) || to.status === 'failed');
+  for (const [method, group] of byMethod(ended)) {
+    const released = group.filter((to) => !isCaptured(to));
+    await providers[method].endReservesIn(tx, { captured: group.filter(isCaptured), released });
   }
 }
 

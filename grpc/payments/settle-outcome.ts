@@ -71,7 +71,7 @@ async function settleWithoutOrder(
       ? stepOn(payment, 'unwanted', changeOf(outcome), 'the order is not under payment')
       : stepOn(payment, 'declined', failureWithoutOrder(outcome), reasonOf(outcome));
     if (step === undefined) return payment;
-    if (!isTaken) await provider.releaseIn(tx, [payment]);
+    if (!isTaken) await provider.endReservesIn(tx, { captured: [], released: [payment] });
     await writeSteps(tx, [step], now);
     await enqueueReturns(tx, [step], now);
     return step.to;

@@ -36,10 +36,14 @@ function defineSuite(open: OpenDatabase): void {
     expect(again[0]).toEqual(first);
 
     const ids = again.flatMap((outcome) => (outcome.ok ? outcome.value.id : []));
-    const posted = await db.transaction(async (tx) => [
-      ...(await points.postIn(tx, ids.slice(0, 1))),
-      ...(await points.voidIn(tx, ids)),
-    ]);
+    const [paid = '', other = ''] = ids;
+    const posted = await db.transaction((tx) =>
+      points.resolveIn(tx, [
+        { holdId: paid, to: 'post' },
+        { holdId: paid, to: 'void' },
+        { holdId: other, to: 'void' },
+      ]),
+    );
     expect(posted.map(({ ok }) => ok)).toEqual([true, false, true]);
     const refusal = posted[1]?.ok === false ? posted[1].error : undefined;
     expect(refusal).toBeInstanceOf(AlreadyResolved);

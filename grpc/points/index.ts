@@ -36,6 +36,12 @@ export interface HoldInput {
   readonly reference: string;
 }
 
+/** A hold to end: spent, or given back. */
+export interface ResolutionInput {
+  readonly holdId: string;
+  readonly to: 'post' | 'void';
+}
+
 /** A posted hold to give back, whole or in part. */
 export interface RefundInput {
   /** Idempotency key among all refunds. */
@@ -94,10 +100,11 @@ export interface Points {
 
   /** As hold. */
   holdIn(tx: Tx, inputs: readonly HoldInput[]): Promise<Outcome<Transfer>[]>;
-  /** As post. Who lost an answer reads from AlreadyResolved.resolution what became of the hold. */
-  postIn(tx: Tx, holdIds: readonly string[]): Promise<Outcome<Transfer>[]>;
-  /** As void. Who lost an answer reads from AlreadyResolved.resolution what became of the hold. */
-  voidIn(tx: Tx, holdIds: readonly string[]): Promise<Outcome<Transfer>[]>;
+  /**
+   * As post and void, with one lock of all accounts. Who lost an answer reads from
+   * AlreadyResolved.resolution what became of the hold.
+   */
+  resolveIn(tx: Tx, resolutions: readonly ResolutionInput[]): Promise<Outcome<Transfer>[]>;
   /**
    * Gives back what posted holds spent, whole or in part, to the same lots; what lapsed meanwhile
    * the next expiry run takes again. Refuses REQUEST_ID_REUSED, NOT_FOUND, INVALID_STATE (still
@@ -124,6 +131,7 @@ export function createPoints({ config, db, clock }: DomainDeps, users: KnownUser
     db,
     maxBatch,
     maxQueue: config.QUEUE_LIMIT,
+    maxWaitMs: config.QUEUE_WAIT_MS,
     // Nothing in a batch's transaction reads the ledger after it.
     run: (tx, items) => applyItems(deps, tx, items, tx.atCommit),
   });
@@ -137,15 +145,10 @@ export function createPoints({ config, db, clock }: DomainDeps, users: KnownUser
     listTransfers: (filter) => listTransfers(db.read, filter),
     expireLots: (limit) => expireLots(deps, limit),
     holdIn: (tx, inputs) => apply(tx, inputs.map(toHoldItem)),
-    postIn: (tx, ids) =>
+    resolveIn: (tx, resolutions) =>
       apply(
         tx,
-        ids.map((holdId) => ({ kind: 'post', actor, holdId })),
-      ),
-    voidIn: (tx, ids) =>
-      apply(
-        tx,
-        ids.map((holdId) => ({ kind: 'void', actor, holdId })),
+        resolutions.map(({ holdId, to }) => ({ kind: to, actor, holdId })),
       ),
     refundIn: (tx, inputs) => apply(tx, inputs.map(toRefundItem)),
     personalData: pointsPersonalData,

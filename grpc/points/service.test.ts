@@ -104,6 +104,17 @@ describeOnSqlite('PointsService', (open) => {
     });
   });
 
+  it('of one whose books do not balance: it alone hears INTERNAL, others are decided', async () => {
+    const [first, broken, last] = await Promise.all([1, 2, 3].map(() => fixture.newUserWith(100)));
+    await fixture.db.transaction((tx) =>
+      tx.execute('UPDATE point_lots SET remaining = 200 WHERE userId = ?', [broken ?? '']),
+    );
+    const holds = [first, broken, last].map((userId = '') => {
+      return { requestId: newRequest(), userId, amount: 60, reference: 'ord_1' };
+    });
+    expect(wordsOf(await as(service).hold({ holds }))).toEqual(['ok', 'INTERNAL', 'ok']);
+  });
+
   it('100 calls that post one hold at once: one succeeds', async () => {
     const holdId = await fixture.hold(await fixture.newUserWith(100), 30);
     const calls = Array.from({ length: 100 }, () => as(service).post({ holdIds: [holdId] }));

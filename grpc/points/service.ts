@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { type Actor, actorLabel, mayActFor, requireUser } from '../../common/auth/index.ts';
-import { DomainError, InvalidArgument, PermissionDenied } from '../../common/errors/index.ts';
+import { InvalidArgument, PermissionDenied } from '../../common/errors/index.ts';
+import type { Logger } from '../../common/logger.ts';
 import type {
   PointsServiceImplementation,
   Transfer as ProtoTransfer,
   TransferOutcome,
 } from '../../proto/gen/onair/points/v1/points.ts';
+import { type Outcome, outcomeOf } from '../db/index.ts';
 import type { CallExt } from '../middleware/call-context.ts';
 import { describeIssues } from '../middleware/translate-errors.ts';
 import { decodePageToken, toPage } from '../rpc/paging.ts';
@@ -29,19 +31,19 @@ export function createPointsService(points: Points): PointsServiceImplementation
     async charge(request, { actor }) {
       return toProtoTransfer(await points.charge(actorLabel(actor), chargeSchema.parse(request)));
     },
-    async hold({ holds }, { actor }) {
+    async hold({ holds }, { actor, log }) {
       const by = actorLabel(actor);
-      return decideEach(holds, (item) => points.hold(by, parse(holdSchema, item)));
+      return decideEach(log, holds, (item) => points.hold(by, parse(holdSchema, item)));
     },
-    async post({ holdIds }, { actor }) {
+    async post({ holdIds }, { actor, log }) {
       const by = actorLabel(actor);
-      return decideEach(holdIds, (holdId) =>
+      return decideEach(log, holdIds, (holdId) =>
         points.post(by, parse(resolveSchema, { holdId }).holdId),
       );
     },
-    async void({ holdIds }, { actor }) {
+    async void({ holdIds }, { actor, log }) {
       const by = actorLabel(actor);
-      return decideEach(holdIds, (holdId) =>
+      return decideEach(log, holdIds, (holdId) =>
         points.void(by, parse(resolveSchema, { holdId }).holdId),
       );
     },
@@ -74,21 +76,23 @@ function ownerOf({ userId }: { readonly userId: string }, actor: Actor): string 
 
 /** Decides all items at once, so that they share a batch; each has its own outcome. */
 async function decideEach<Item>(
+  log: Logger,
   items: readonly Item[],
   decide: (item: Item) => Promise<Transfer>,
 ): Promise<{ outcomes: TransferOutcome[] }> {
   if (items.length > maxItemsPerCall) {
     throw new InvalidArgument(`at most ${maxItemsPerCall} items in one call`);
   }
-  const decideOne = async (item: Item): Promise<TransferOutcome> => {
-    try {
-      return { result: { $case: 'transfer', value: toProtoTransfer(await decide(item)) } };
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      return { result: { $case: 'refusal', value: toRefusal(error) } };
-    }
+  const decided = items.map((item) => outcomeOf(log, () => decide(item)));
+  return { outcomes: (await Promise.all(decided)).map(toProtoOutcome) };
+}
+
+function toProtoOutcome(outcome: Outcome<Transfer>): TransferOutcome {
+  return {
+    result: outcome.ok
+      ? { $case: 'transfer', value: toProtoTransfer(outcome.value) }
+      : { $case: 'refusal', value: toRefusal(outcome.error) },
   };
-  return { outcomes: await Promise.all(items.map(decideOne)) };
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

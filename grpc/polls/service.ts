@@ -1,5 +1,5 @@
 import { type Actor, mayActFor, requireUser } from '../../common/auth/index.ts';
-import { DomainError, InvalidArgument, PermissionDenied } from '../../common/errors/index.ts';
+import { InvalidArgument, PermissionDenied } from '../../common/errors/index.ts';
 import type {
   Poll,
   PollsServiceImplementation,
@@ -7,6 +7,7 @@ import type {
   Vote,
   VoteOutcome,
 } from '../../proto/gen/onair/polls/v1/polls.ts';
+import { type Outcome, outcomeOf } from '../db/index.ts';
 import type { CallExt } from '../middleware/call-context.ts';
 import { describeIssues } from '../middleware/translate-errors.ts';
 import { decodePageToken, toPage } from '../rpc/paging.ts';
@@ -29,17 +30,11 @@ import type { PollWithOptions } from './store.ts';
 
 /** PollsService over the domain. */
 export function createPollsService(polls: Polls): PollsServiceImplementation<CallExt> {
-  /** Answers defects as such; everything else is this vote's own refusal. */
-  async function castOne(vote: ProtoNewVote, actor: Actor): Promise<VoteOutcome> {
-    try {
-      if (!mayActFor(actor, vote.userId)) throw new PermissionDenied('not your vote');
-      const parsed = newVoteSchema.safeParse(vote);
-      if (!parsed.success) throw describeIssues(parsed.error);
-      return { result: { $case: 'vote', value: toProtoVote(await polls.castVote(parsed.data)) } };
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      return { result: { $case: 'refusal', value: toRefusal(error) } };
-    }
+  async function castOne(vote: ProtoNewVote, actor: Actor): Promise<CountedVote> {
+    if (!mayActFor(actor, vote.userId)) throw new PermissionDenied('not your vote');
+    const parsed = newVoteSchema.safeParse(vote);
+    if (!parsed.success) throw describeIssues(parsed.error);
+    return polls.castVote(parsed.data);
   }
 
   const read = async (actor: Actor, pollId: string) =>
@@ -67,11 +62,12 @@ export function createPollsService(polls: Polls): PollsServiceImplementation<Cal
       const { rows, nextPageToken } = toPage(found, pageSize);
       return { polls: rows.map(toProtoPoll), nextPageToken };
     },
-    async castVotes({ votes }, { actor }) {
+    async castVotes({ votes }, { actor, log }) {
       if (votes.length > maxVotesPerCall) {
         throw new InvalidArgument(`at most ${maxVotesPerCall} votes in one call`);
       }
-      return { outcomes: await Promise.all(votes.map((vote) => castOne(vote, actor))) };
+      const cast = votes.map((vote) => outcomeOf(log, () => castOne(vote, actor)));
+      return { outcomes: (await Promise.all(cast)).map(toProtoOutcome) };
     },
     async getMyVote(request, { actor }) {
       const { pollId } = pollIdSchema.parse(request);
@@ -85,6 +81,14 @@ export function createPollsService(polls: Polls): PollsServiceImplementation<Cal
       await polls.endPolls(endPollsSchema.parse(request).broadcastIds);
       return {};
     },
+  };
+}
+
+function toProtoOutcome(outcome: Outcome<CountedVote>): VoteOutcome {
+  return {
+    result: outcome.ok
+      ? { $case: 'vote', value: toProtoVote(outcome.value) }
+      : { $case: 'refusal', value: toRefusal(outcome.error) },
   };
 }
 

@@ -1,17 +1,24 @@
 import { DomainError } from '../../common/errors/index.ts';
 import { newId } from '../../common/ids.ts';
 import { banned } from '../broadcasts/index.ts';
-import type { Refusals } from '../chat/index.ts';
+import type { Judgement } from '../chat/index.ts';
 import { accepted, type Outcome, refused, type Tx } from '../db/index.ts';
 import type { QuestionRow } from './entities.ts';
-import { answerAgain, askWindowMs, type NewQuestion, refuseHaste } from './question-rules.ts';
+import {
+  answerAgain,
+  asAnyOther,
+  askWindowMs,
+  type NewQuestion,
+  refuseHaste,
+} from './question-rules.ts';
 import { publishBoards, type QuestionsDeps } from './questions-deps.ts';
 import { findAsked, findRecent, insertQuestions, lockBoards, writeBoard } from './store.ts';
 
 /**
  * Stores a batch of questions under the locks of their boards, each decided by itself in order of
  * arrival: the chat's rules for words, links and mutes hold here too. One that was asked before
- * under the same request id is answered and not stored again.
+ * under the same request id is answered and not stored again. What is asked in the shadow is
+ * answered as any other, and changes nothing that others see.
  */
 export async function askQuestions(
   deps: QuestionsDeps,
@@ -27,7 +34,7 @@ export async function askQuestions(
   const known = new Map((await findAsked(tx, asked)).map((row) => [keyOf(row), row]));
   const times = Map.groupBy(await findRecent(tx, asked, now - askWindowMs), askerOf);
   const standings = await deps.broadcasts.standingsOf(tx, asked);
-  const refusals = await judge(deps, tx, asked, standings);
+  const judgements = await judge(deps, tx, asked, standings);
   const fresh: QuestionRow[] = [];
 
   function decide(one: NewQuestion, i: number): QuestionRow | DomainError {
@@ -35,15 +42,18 @@ export async function askQuestions(
     if (before !== undefined) return answerAgain(one, before);
     const until = standings[i]?.bannedUntil;
     if (until !== undefined) return banned(until);
-    const refusal = refusals[i];
-    if (refusal !== undefined) return refusal;
+    const judgement = judgements[i];
+    if (judgement === undefined) throw new Error('a question was not judged');
     const recent = times.get(askerOf(one)) ?? [];
     const haste = refuseHaste(
       recent.map((row) => row.askedAt),
       now,
     );
     if (haste !== undefined) return haste;
-    const row = toRow(one, now);
+    // Last, for it is what takes longest.
+    const refusal = judgement.refusal();
+    if (refusal !== undefined) return refusal;
+    const row = toRow(one, now, judgement);
     known.set(keyOf(one), row);
     times.set(askerOf(one), [...recent, row]);
     fresh.push(row);
@@ -52,10 +62,11 @@ export async function askQuestions(
 
   const outcomes = asked.map((one, i): Outcome<QuestionRow> => {
     const answer = decide(one, i);
-    return answer instanceof DomainError ? refused(answer) : accepted(answer);
+    return answer instanceof DomainError ? refused(answer) : accepted(asAnyOther(answer));
   });
 
-  const byBoard = Map.groupBy(fresh, (row) => row.broadcastId);
+  const seen = fresh.filter((row) => row.shadowed === 0);
+  const byBoard = Map.groupBy(seen, (row) => row.broadcastId);
   await insertQuestions(tx, fresh);
   for (const [broadcastId, rows] of byBoard) {
     const board = boards.get(broadcastId);
@@ -72,7 +83,7 @@ function judge(
   tx: Tx,
   asked: readonly NewQuestion[],
   standings: Awaited<ReturnType<QuestionsDeps['broadcasts']['standingsOf']>>,
-): Promise<Refusals> {
+): Promise<readonly Judgement[]> {
   const texts = asked.map(({ broadcastId, userId, text }, i) => {
     return { broadcastId, userId, text, role: standings[i]?.role ?? 'viewer' };
   });
@@ -88,7 +99,16 @@ function keyOf(one: Pick<NewQuestion, 'broadcastId' | 'userId' | 'requestId'>): 
   return `${askerOf(one)} ${one.requestId}`;
 }
 
-function toRow(asked: NewQuestion, askedAt: number): QuestionRow {
+function toRow(asked: NewQuestion, askedAt: number, { shadowed }: Judgement): QuestionRow {
   const id = newId('qst');
-  return { id, ...asked, hidden: 0, answer: null, answeredAt: null, votes: 0, askedAt };
+  return {
+    id,
+    ...asked,
+    hidden: 0,
+    shadowed: shadowed ? 1 : 0,
+    answer: null,
+    answeredAt: null,
+    votes: 0,
+    askedAt,
+  };
 }

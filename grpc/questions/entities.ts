@@ -6,7 +6,7 @@ import { humanText, idText, nullable, shortText, time, whole } from '../db/index
 export class QuestionBoardRow {
   @PrimaryColumn(idText())
   broadcastId: string;
-  /** Questions that are neither answered nor hidden. */
+  /** Questions that everyone sees and that are not answered. */
   @Column(whole())
   openCount: number;
   @Column(nullable(idText()))
@@ -43,6 +43,9 @@ export class QuestionRow {
   /** Whether only moderators see it. */
   @Column(whole())
   hidden: number;
+  /** 1 if it was asked in the shadow: for its asker, and for those who keep order. */
+  @Column({ ...whole(), default: 0 })
+  shadowed: number;
   @Column(nullable(humanText(500)))
   answer: string | null;
   @Column(nullable(time()))

@@ -1,6 +1,6 @@
-import { type Actor, hasRole, requireUser, type UserActor } from '../../common/auth/index.ts';
+import type { Actor, UserActor } from '../../common/auth/index.ts';
 import { DomainError, NotFound } from '../../common/errors/index.ts';
-import { accepted, createBatcher, type Outcome, refused } from '../db/index.ts';
+import { createBatcher, type Outcome, outcomeOf } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import type { PersonalData } from '../personal-data.ts';
 import { askQuestions } from './ask-questions.ts';
@@ -9,14 +9,9 @@ import { answerQuestion, hideQuestion, pinQuestion } from './moderate-questions.
 import { createQuestionsPersonalData } from './personal-data.ts';
 import type { NewQuestion } from './question-rules.ts';
 import type { QuestionBroadcasts, QuestionChat } from './questions-deps.ts';
+import { listQuestionsAs, readQuestionAs } from './read-questions.ts';
 import { type AnswerInput, type HideInput, maxPerCall, type PinInput } from './requests.ts';
-import {
-  type BoardWithPinned,
-  listQuestions,
-  type QuestionQuery,
-  readBoard,
-  readQuestion,
-} from './store.ts';
+import { type BoardWithPinned, type QuestionQuery, readBoard } from './store.ts';
 import { type NewUpvote, upvoteQuestions } from './upvote-questions.ts';
 
 export { questionsEntities } from './entities.ts';
@@ -35,12 +30,12 @@ export interface Questions {
   answerQuestion(actor: UserActor, input: AnswerInput): Promise<void>;
   pinQuestion(actor: UserActor, input: PinInput): Promise<void>;
   hideQuestion(actor: UserActor, input: HideInput): Promise<void>;
-  /** @throws NotFound, also for a hidden one that this actor may not see */
+  /** @throws NotFound, also for one that this actor may not see; see read-questions.ts */
   readQuestion(actor: Actor, questionId: string): Promise<QuestionRow>;
   /** `fresh` reads what was just committed. @throws NotFound if there is no such broadcast */
   readBoard(broadcastId: string, fresh?: 'fresh'): Promise<BoardWithPinned>;
   /**
-   * With one more than asked for if there are more.
+   * What this actor may see, with one more than asked for if there are more; see read-questions.ts.
    * @throws NotFound if there is no such broadcast; PermissionDenied for hidden ones, unless host,
    *   moderator or admin
    */
@@ -71,20 +66,15 @@ export function createQuestions(
   async function ask(
     one: NewQuestion,
     facts: Awaited<ReturnType<QuestionBroadcasts['factsOf']>>,
-  ): Promise<Outcome<QuestionRow>> {
+  ): Promise<QuestionRow> {
     const { broadcastId } = one;
     const status = facts.get(broadcastId)?.status;
-    try {
-      if (status === undefined) throw new NotFound('broadcast', broadcastId);
-      if (status !== 'live') {
-        const message = `broadcast ${broadcastId} is not live`;
-        throw new DomainError('BROADCAST_NOT_LIVE', message, { broadcastId });
-      }
-      return accepted(await asking.submit(one));
-    } catch (error) {
-      if (error instanceof DomainError) return refused(error);
-      throw error;
+    if (status === undefined) throw new NotFound('broadcast', broadcastId);
+    if (status !== 'live') {
+      const message = `broadcast ${broadcastId} is not live`;
+      throw new DomainError('BROADCAST_NOT_LIVE', message, { broadcastId });
     }
+    return asking.submit(one);
   }
 
   async function requireBroadcast(broadcastId: string): Promise<void> {
@@ -92,44 +82,26 @@ export function createQuestions(
     throw new NotFound('broadcast', broadcastId);
   }
 
-  async function keepsOrder(actor: Actor, broadcastId: string): Promise<boolean> {
-    if (actor.kind !== 'user') return false;
-    if (hasRole(actor, 'admin')) return true;
-    const pair = { broadcastId, userId: actor.userId };
-    const [standing] = await broadcasts.standingsOf(db.primary, [pair]);
-    return standing !== undefined && standing.role !== 'viewer';
-  }
-
   return {
     async askQuestions(asked) {
       if (asked.length === 0) return [];
       const ids = [...new Set(asked.map((one) => one.broadcastId))];
       const [facts] = await Promise.all([broadcasts.factsOf(ids), chat.prepareToJudge(ids)]);
-      return Promise.all(asked.map((one) => ask(one, facts)));
+      return Promise.all(asked.map((one) => outcomeOf(deps.log, () => ask(one, facts))));
     },
     upvoteQuestion: (upvote) => upvoting.submit(upvote),
     answerQuestion: (actor, input) => answerQuestion(deps, actor, input),
     pinQuestion: (actor, input) => pinQuestion(deps, actor, input),
     hideQuestion: (actor, input) => hideQuestion(deps, actor, input),
-    async readQuestion(actor, questionId) {
-      const row = await readQuestion(db.primary, questionId);
-      const seen =
-        row !== undefined && (row.hidden === 0 || (await keepsOrder(actor, row.broadcastId)));
-      if (!seen) throw new NotFound('question', questionId);
-      return row;
-    },
+    readQuestion: (actor, questionId) => readQuestionAs(deps, actor, questionId),
     async readBoard(broadcastId, fresh) {
       const board = await readBoard(fresh === undefined ? db.read : db.primary, broadcastId);
       if (board.version === 0) await requireBroadcast(broadcastId);
       return board;
     },
     async listQuestions(actor, query) {
-      const { broadcastId, status } = query;
-      if (status === 'hidden') {
-        await broadcasts.requireAuthority(db.primary, requireUser(actor), broadcastId);
-      }
-      const rows = await listQuestions(db.read, query);
-      if (rows.length === 0) await requireBroadcast(broadcastId);
+      const rows = await listQuestionsAs(deps, actor, query);
+      if (rows.length === 0) await requireBroadcast(query.broadcastId);
       return rows;
     },
     personalData: createQuestionsPersonalData(deps),

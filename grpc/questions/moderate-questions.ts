@@ -17,7 +17,10 @@ interface Change {
   readonly input: unknown;
 }
 
-/** Runs a change of a board: locked, by those who keep order, once for each request id. */
+/**
+ * Runs a change of a board: locked, by those who keep order, once for each request id. A board that
+ * `change` answers as it was is no news.
+ */
 async function changeBoard(
   deps: QuestionsDeps,
   { action, actor, requestId, input }: Change,
@@ -32,7 +35,9 @@ async function changeBoard(
       await broadcasts.requireAuthority(tx, actor, broadcastId);
       const board = (await lockBoards(tx, [broadcastId])).get(broadcastId);
       if (board === undefined) throw new Error(`the board of ${broadcastId} is not locked`);
-      await writeBoard(tx, await change(tx, board, clock.now()));
+      const changed = await change(tx, board, clock.now());
+      if (changed === board) return null;
+      await writeBoard(tx, changed);
       await publishBoards(pulse, tx, [broadcastId]);
       return null;
     }),
@@ -62,6 +67,7 @@ function changeQuestion(
     const [action, detail = ''] = note;
     await writeQuestion(tx, row);
     await noteQuestion(tx, { questionId, action, detail, actor: actor.userId, at: now });
+    if (row.shadowed === 1) return board;
     const openCount = board.openCount + openDelta(before, row);
     if (row.hidden === 0 || board.pinnedId !== row.id) return { ...board, openCount };
     await noteQuestion(tx, { questionId, action: 'unpinned', actor: actor.userId, at: now });
@@ -108,8 +114,8 @@ export function hideQuestion(
 
 /**
  * Pins a question of the broadcast in the place of another, or none. Once for each request id.
- * @throws NotFound, also for another broadcast's question and for a hidden one; PermissionDenied
- *   unless host, moderator or admin
+ * @throws NotFound, also for another broadcast's question, for a hidden one and for one asked in the
+ *   shadow; PermissionDenied unless host, moderator or admin
  */
 export function pinQuestion(
   deps: QuestionsDeps,
@@ -128,7 +134,7 @@ export function pinQuestion(
       const by = { actor: actor.userId, at: now };
       if (pinnedId !== null) {
         const row = await readQuestion(tx, pinnedId);
-        if (row?.broadcastId !== broadcastId || row.hidden === 1) {
+        if (row?.broadcastId !== broadcastId || row.hidden === 1 || row.shadowed === 1) {
           throw new NotFound('question', questionId);
         }
       }

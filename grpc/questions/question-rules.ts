@@ -22,7 +22,12 @@ export function statusOf({
   return answer === null ? 'open' : 'answered';
 }
 
-/** What a change of one question does to the number of open ones. */
+/** The question as its asker sees it, in the shadow or not. */
+export function asAnyOther(row: QuestionRow): QuestionRow {
+  return { ...row, shadowed: 0 };
+}
+
+/** What a change of one question, that everyone sees, does to the number of open ones. */
 export function openDelta(before: QuestionRow, after: QuestionRow): number {
   return Number(statusOf(after) === 'open') - Number(statusOf(before) === 'open');
 }

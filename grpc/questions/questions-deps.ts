@@ -1,6 +1,6 @@
 import type { UserActor } from '../../common/auth/index.ts';
 import type { Pulse } from '../../common/pulse/index.ts';
-import type { ForeignText, Refusals } from '../chat/index.ts';
+import type { ForeignText, Judgement } from '../chat/index.ts';
 import type { Reader, Tx } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import { readBoard } from './store.ts';
@@ -31,8 +31,8 @@ export interface QuestionBroadcasts {
 export interface QuestionChat {
   /** Before the transaction in which questions of these broadcasts are judged. */
   prepareToJudge(broadcastIds: readonly string[]): Promise<void>;
-  /** Why each is refused, in order; undefined where it is not. */
-  judgeTextsIn(read: Reader, texts: readonly ForeignText[]): Promise<Refusals>;
+  /** What becomes of each, in order. */
+  judgeTextsIn(read: Reader, texts: readonly ForeignText[]): Promise<readonly Judgement[]>;
 }
 
 export interface QuestionsDeps extends DomainDeps {

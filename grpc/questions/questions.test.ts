@@ -121,7 +121,7 @@ describeOnBothDatabases('questions', (open) => {
         id: expect.stringMatching(/^qst_/),
         ...{ broadcastId, userId, name: '김철수', text: '색이 더 있나요?', votes: 0 },
         ...{ status: QuestionStatus.OPEN, answer: '', answeredAt: undefined },
-        askedAt: new Date(market.clock.now()),
+        ...{ askedAt: new Date(market.clock.now()), shadowed: false },
       });
       expect(await as(guest).getQuestion({ questionId: one.id })).toEqual(one);
       await market.newsDelivered();
@@ -166,7 +166,7 @@ describeOnBothDatabases('questions', (open) => {
         words: [{ word: '시발', action: 'refuse' }],
       });
       market.clock.advance(2_000);
-      const [muted, asker] = people(2);
+      const [muted, asker, caller, other] = people(4);
       const mute = { broadcastId, userId: muted ?? '', reason: '도배' } as const;
       await chat.moderation.muteUser(market.seller, {
         ...{ ...about(), ...mute, kind: 'mute', sellerWide: false },
@@ -176,13 +176,20 @@ describeOnBothDatabases('questions', (open) => {
         ...texts.map((text) => asked({ userId: asker ?? '', text })),
         asked({ userId: muted ?? '' }),
         asked({ userId: market.seller.userId, text: '짝퉁 아닌 거 아시죠? onair.kr' }),
+        asked({ userId: caller ?? '', text: '010-1234-5678로 전화 주실래요?' }),
+        asked({ userId: market.seller.userId, text: '010-1234-5678로 전화 주실래요?' }),
       ];
       for (const process of [0, 1]) {
         expect((await ask(questions, process)).map(said)).toEqual([
           ...['CHAT_BANNED_WORD', 'CHAT_BANNED_WORD', 'CHAT_BANNED_WORD', 'CHAT_LINK', 'asked'],
-          ...['CHAT_MUTED', 'asked'],
+          ...['CHAT_MUTED', 'asked', 'CHAT_PHONE_NUMBER', 'asked'],
         ]);
       }
+      const hasty = ['하나', '둘', '시.발', '셋', '시.발'];
+      const inHaste = hasty.map((text) => asked({ userId: other ?? '', text }));
+      expect((await ask(inHaste)).map(said)).toEqual([
+        ...['asked', 'asked', 'CHAT_BANNED_WORD', 'asked', 'RATE_LIMITED'],
+      ]);
       const { version } = await chat.moderation.getSettings(broadcastId);
       const allow = { broadcastId, version, linkPolicy: 'allow', mode: 'frozen' } as const;
       await chat.moderation.changeSettings(market.seller, { ...about(), ...allow });
@@ -406,6 +413,95 @@ describeOnBothDatabases('questions', (open) => {
         ]),
       );
       expect(await codeOf(pin(one.id, stranger))).toBe('ok');
+    });
+  });
+
+  describe('of people who are muted in the shadow', () => {
+    const moderator = person('viewer');
+    let troll: UserActor;
+    beforeEach(async () => {
+      troll = person('viewer');
+      await chat.moderation.muteUser(market.seller, {
+        ...{ requestId: unused('mute'), broadcastId, userId: troll.userId, reason: '도배' },
+        ...{ kind: 'shadow', sellerWide: false },
+      });
+      await market.broadcasts.people.addModerator(market.seller, {
+        ...{ requestId: unused('mod'), broadcastId, userId: moderator.userId },
+      });
+    });
+
+    async function askInShadow(requestId = unused('ask')): Promise<Question> {
+      const [outcome] = await ask([asked({ requestId, userId: troll.userId })], 0, troll);
+      if (outcome?.result?.$case !== 'question') throw new Error('the shadow was told');
+      return outcome.result.value;
+    }
+    const find = (questionId: string, actor: Actor) => as(actor).getQuestion({ questionId });
+    const list = async (actor: Actor, order = QuestionOrder.NEWEST) => {
+      const { questions } = await as(actor).listQuestions({ broadcastId, order });
+      return questions.map(({ id, shadowed }) => (shadowed ? `${id} shadowed` : id));
+    };
+
+    it('look like any other to their asker, and are seen by those who keep order alone', async () => {
+      const other = await question();
+      const mine = await askInShadow();
+      expect(mine).toMatchObject({ status: QuestionStatus.OPEN, votes: 0, shadowed: false });
+      for (const order of [QuestionOrder.NEWEST, QuestionOrder.VOTES]) {
+        expect(await list(troll, order)).toEqual([mine.id, other.id]);
+        for (const actor of [guest, rooms, person('viewer'), person('seller')]) {
+          expect(await list(actor, order)).toEqual([other.id]);
+        }
+        for (const keeper of [market.seller, moderator, person('admin')]) {
+          expect(await list(keeper, order)).toEqual([`${mine.id} shadowed`, other.id]);
+        }
+      }
+      expect(await find(mine.id, troll)).toEqual(mine);
+      expect(await find(mine.id, moderator)).toEqual({ ...mine, shadowed: true });
+      for (const actor of [guest, rooms, person('viewer')]) {
+        expect(await codeOf(find(mine.id, actor))).toBe('NOT_FOUND');
+      }
+    });
+
+    it('change no count and are no news, whatever is done with them', async () => {
+      await question();
+      const before = await board();
+      const mine = await askInShadow();
+      expect(await answer(mine.id, '네')).toMatchObject({ answer: '네', shadowed: true });
+      expect((await find(mine.id, troll)).answer).toBe('네');
+      await hide(mine.id);
+      expect(await codeOf(find(mine.id, troll))).toBe('NOT_FOUND');
+      await hide(mine.id, false);
+      expect(await codeOf(pin(mine.id))).toBe('NOT_FOUND');
+      expect(await board()).toEqual(before);
+      await market.newsDelivered();
+      expect(news).toHaveLength(1);
+      expect(await verifyQuestions(db.primary)).toEqual([]);
+    });
+
+    it('take the vote of their asker, and of nobody else', async () => {
+      const mine = await askInShadow();
+      expect(await upvote(mine.id, [newId('usr'), market.seller.userId, troll.userId])).toEqual([
+        ...['NOT_FOUND', 'NOT_FOUND', 1],
+      ]);
+      expect((await find(mine.id, troll)).votes).toBe(1);
+    });
+
+    it('are asked once for a request id, and three a minute, as all are', async () => {
+      const first = await askInShadow('shadow-once');
+      expect(await askInShadow('shadow-once')).toEqual(first);
+      await askInShadow();
+      await askInShadow();
+      const again = asked({ userId: troll.userId });
+      expect((await ask([again], 1)).map(said)).toEqual(['RATE_LIMITED']);
+    });
+
+    it('are shown to all again once the mute is lifted', async () => {
+      await chat.moderation.unmuteUser(market.seller, {
+        ...{ requestId: unused('mute'), broadcastId, userId: troll.userId, reason: '반성' },
+        ...{ kind: 'shadow', sellerWide: false },
+      });
+      const mine = await askInShadow();
+      expect(await list(guest)).toEqual([mine.id]);
+      expect((await board()).openCount).toBe(1);
     });
   });
 

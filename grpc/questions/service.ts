@@ -7,9 +7,10 @@ import type {
   Question,
   QuestionBoard,
   QuestionsServiceImplementation,
+  Upvote,
   UpvoteOutcome,
 } from '../../proto/gen/onair/questions/v1/questions.ts';
-import { accepted, type Outcome, refused } from '../db/index.ts';
+import { accepted, type Outcome, outcomeOf, refused } from '../db/index.ts';
 import type { CallExt } from '../middleware/call-context.ts';
 import { describeIssues } from '../middleware/translate-errors.ts';
 import { toRefusal } from '../rpc/refusal.ts';
@@ -36,18 +37,12 @@ import type { BoardWithPinned } from './store.ts';
 export function createQuestionsService(
   questions: Questions,
 ): QuestionsServiceImplementation<CallExt> {
-  /** Answers defects as such; everything else is this vote's own refusal. */
-  async function upvoteOne(upvote: ProtoNewUpvote, actor: Actor): Promise<UpvoteOutcome> {
-    try {
-      if (!mayActFor(actor, upvote.userId)) throw new PermissionDenied('not your vote');
-      const parsed = newUpvoteSchema.safeParse(upvote);
-      if (!parsed.success) throw describeIssues(parsed.error);
-      const votes = await questions.upvoteQuestion(parsed.data);
-      return { result: { $case: 'upvote', value: { questionId: upvote.questionId, votes } } };
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      return { result: { $case: 'refusal', value: toRefusal(error) } };
-    }
+  async function upvoteOne(upvote: ProtoNewUpvote, actor: Actor): Promise<Upvote> {
+    if (!mayActFor(actor, upvote.userId)) throw new PermissionDenied('not your vote');
+    const parsed = newUpvoteSchema.safeParse(upvote);
+    if (!parsed.success) throw describeIssues(parsed.error);
+    const votes = await questions.upvoteQuestion(parsed.data);
+    return { questionId: upvote.questionId, votes };
   }
 
   const read = async (actor: Actor, questionId: string) =>
@@ -63,9 +58,10 @@ export function createQuestionsService(
       const rest = stored.values();
       return { outcomes: asked.map((one) => toProtoOutcome(one.ok ? rest.next().value : one)) };
     },
-    async upvoteQuestions({ upvotes }, { actor }) {
+    async upvoteQuestions({ upvotes }, { actor, log }) {
       checkLength(upvotes);
-      return { outcomes: await Promise.all(upvotes.map((upvote) => upvoteOne(upvote, actor))) };
+      const cast = upvotes.map((upvote) => outcomeOf(log, () => upvoteOne(upvote, actor)));
+      return { outcomes: (await Promise.all(cast)).map(toUpvoteOutcome) };
     },
     async answerQuestion(request, { actor }) {
       const input = parseAnswer(request);
@@ -128,6 +124,14 @@ function toProtoOutcome(outcome: Outcome<QuestionRow> | undefined): AskQuestionO
   };
 }
 
+function toUpvoteOutcome(outcome: Outcome<Upvote>): UpvoteOutcome {
+  return {
+    result: outcome.ok
+      ? { $case: 'upvote', value: outcome.value }
+      : { $case: 'refusal', value: toRefusal(outcome.error) },
+  };
+}
+
 function toProtoQuestion(row: QuestionRow): Question {
   const { id, broadcastId, userId, name, text, answer, answeredAt, votes, askedAt } = row;
   return {
@@ -136,6 +140,7 @@ function toProtoQuestion(row: QuestionRow): Question {
     answer: answer ?? '',
     answeredAt: answeredAt === null ? undefined : new Date(answeredAt),
     askedAt: new Date(askedAt),
+    shadowed: row.shadowed === 1,
   };
 }
 

@@ -172,11 +172,22 @@ const conditionOf: Readonly<Record<QuestionStatus | 'shown', string>> = {
   hidden: 'hidden = 1',
 };
 
+/** Whose of those asked in the shadow are listed: everyone's, or only one person's or nobody's. */
+export type Shadows = 'all' | { readonly shadowedOf: string | undefined };
+
 /** A page, with one more than asked for if there are more. */
-export function listQuestions(read: Reader, query: QuestionQuery): Promise<QuestionRow[]> {
+export function listQuestions(
+  read: Reader,
+  query: QuestionQuery,
+  shadows: Shadows,
+): Promise<QuestionRow[]> {
   const { broadcastId, status = 'shown', position, limit } = query;
   const conditions = ['broadcastId = ?', conditionOf[status]];
   const parameters: SqlValue[] = [broadcastId];
+  if (shadows !== 'all') {
+    conditions.push('(shadowed = 0 OR userId = ?)');
+    parameters.push(shadows.shadowedOf ?? '');
+  }
   if (position.order === 'newest' && position.id !== undefined) {
     conditions.push('id < ?');
     parameters.push(position.id);

@@ -1,7 +1,7 @@
 import { NotFound } from '../../common/errors/index.ts';
 import { banned } from '../broadcasts/index.ts';
 import { accepted, type Outcome, refused, type Tx } from '../db/index.ts';
-import type { QuestionVoteRow } from './entities.ts';
+import type { QuestionRow, QuestionVoteRow } from './entities.ts';
 import { bannedOf, publishBoards, type QuestionsDeps } from './questions-deps.ts';
 import {
   findUpvotes,
@@ -21,7 +21,7 @@ export interface NewUpvote {
 /**
  * Counts a batch of votes under the locks of the questions' boards, each by itself, and answers the
  * question's votes then. A vote that is there already changes nothing. A hidden question takes no
- * votes: for viewers it is not there.
+ * votes: for viewers it is not there. One asked in the shadow takes its asker's.
  */
 export async function upvoteQuestions(
   deps: QuestionsDeps,
@@ -48,7 +48,7 @@ export async function upvoteQuestions(
 
   const outcomes = upvotes.map((one): Outcome<number> => {
     const question = questions.get(one.questionId);
-    if (question === undefined || question.hidden === 1) {
+    if (question === undefined || !isThereFor(one.userId, question)) {
       return refused(new NotFound('question', one.questionId));
     }
     const until = keptOut.get(`${question.broadcastId} ${one.userId}`);
@@ -73,6 +73,10 @@ export async function upvoteQuestions(
     shown.map((board) => board.broadcastId),
   );
   return outcomes;
+}
+
+function isThereFor(userId: string, question: QuestionRow): boolean {
+  return question.hidden === 0 && (question.shadowed === 0 || question.userId === userId);
 }
 
 /** Ids hold no spaces, so the parts can't run into each other. */

@@ -13,7 +13,8 @@ export async function verifyQuestions(read: Reader): Promise<string[]> {
   const boards = await read.rows<{ broadcastId: string; openCount: number; stored: number }>(
     `SELECT b.broadcastId AS broadcastId, b.openCount AS openCount, COUNT(q.id) AS stored
      FROM question_boards b
-     LEFT JOIN questions q ON q.broadcastId = b.broadcastId AND q.hidden = 0 AND q.answer IS NULL
+     LEFT JOIN questions q ON q.broadcastId = b.broadcastId AND q.hidden = 0
+       AND q.shadowed = 0 AND q.answer IS NULL
      GROUP BY b.broadcastId, b.openCount HAVING b.openCount <> COUNT(q.id)`,
   );
   return [

@@ -1,5 +1,5 @@
 import { DomainError, NotFound } from '../../common/errors/index.ts';
-import { accepted, createBatcher, type Outcome, refused } from '../db/index.ts';
+import { createBatcher, type Outcome, outcomeOf } from '../db/index.ts';
 import type { DomainDeps } from '../domain-deps.ts';
 import { countHearts } from './count-hearts.ts';
 import { type HeartReport, maxReportsPerCall } from './requests.ts';
@@ -35,7 +35,7 @@ export interface Reactions {
 
 /** Reactions over the broadcasts they belong to. */
 export function createReactions(deps: DomainDeps, broadcasts: BroadcastLookup): Reactions {
-  const { config, db } = deps;
+  const { config, db, log } = deps;
   const batcher = createBatcher<HeartReport, number>({
     name: 'hearts',
     db,
@@ -44,29 +44,23 @@ export function createReactions(deps: DomainDeps, broadcasts: BroadcastLookup): 
     run: (tx, reports) => countHearts(deps, tx, reports),
   });
 
-  async function report(
-    one: HeartReport,
-    status: BroadcastStatus | undefined,
-  ): Promise<Outcome<number>> {
+  async function report(one: HeartReport, status: BroadcastStatus | undefined): Promise<number> {
     const { broadcastId } = one;
-    try {
-      if (status === undefined) throw new NotFound('broadcast', broadcastId);
-      if (status === 'scheduled') {
-        const message = `broadcast ${broadcastId} has not begun`;
-        throw new DomainError('BROADCAST_NOT_LIVE', message, { broadcastId });
-      }
-      return accepted(await batcher.submit(one));
-    } catch (error) {
-      if (error instanceof DomainError) return refused(error);
-      throw error;
+    if (status === undefined) throw new NotFound('broadcast', broadcastId);
+    if (status === 'scheduled') {
+      const message = `broadcast ${broadcastId} has not begun`;
+      throw new DomainError('BROADCAST_NOT_LIVE', message, { broadcastId });
     }
+    return batcher.submit(one);
   }
 
   return {
     async reportHearts(reports) {
       if (reports.length === 0) return [];
       const facts = await broadcasts.factsOf([...new Set(reports.map((one) => one.broadcastId))]);
-      return Promise.all(reports.map((one) => report(one, facts.get(one.broadcastId)?.status)));
+      return Promise.all(
+        reports.map((one) => outcomeOf(log, () => report(one, facts.get(one.broadcastId)?.status))),
+      );
     },
     async readHearts(broadcastId) {
       const hearts = await readHearts(db.read, broadcastId);

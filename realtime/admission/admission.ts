@@ -15,6 +15,8 @@ export const joinOptions = z.object({
   broadcastId: idOf('brc'),
   /** From a refusal for want of a seat; keeps a guest's place in line. */
   ticket: idOf('tkt').optional(),
+  /** The seat of a connection that broke; it is looked for before anyone is admitted. */
+  back: z.object({ roomId: z.string(), reconnectionToken: z.string() }).optional(),
 });
 
 export interface AdmissionDeps {
@@ -47,7 +49,8 @@ export function createAdmission({ tokens, door, mayJoin, draining }: AdmissionDe
     const { role, seat } = await door.submit({
       broadcastId,
       userId: person?.userId ?? '',
-      ticket: ticket ?? seatOfAttempt.get(options) ?? '',
+      // A ticket is used up by the seat that it got.
+      ticket: seatOfAttempt.get(options) ?? ticket ?? '',
       requestId: newId('req'),
     });
     if (seat !== '') seatOfAttempt.set(options, seat);

@@ -4,8 +4,10 @@ import type { RoomAttendance } from '../../proto/gen/onair/broadcasts/v1/broadca
 import type { HeadCount, RoomNews } from './head-count.ts';
 
 const reportEveryMs = 1_000;
-/** Every so many reports it is asked whether someone inside is banned, for news that was missed. */
-const reportsPerBanCheck = 5;
+/** Every so many reports it is asked what those inside are, for news that was missed. */
+const reportsPerCheck = 5;
+/** How often a room that is gone is told of again; then the services have found out by themselves. */
+const maxFarewells = 10;
 /** Rooms in one call. */
 const maxRooms = 500;
 
@@ -16,8 +18,11 @@ export interface CountedRoom {
   readonly heads: HeadCount;
   /** Told of the whole broadcast's count. */
   readonly show: (count: { readonly viewers: number; readonly peak: number }) => void;
-  /** Told of accounts inside that are banned. */
-  readonly onBanned: (userIds: readonly string[]) => void;
+  /** Told now and then of the accounts inside that are no mere viewers. */
+  readonly onMarked: (marked: {
+    readonly banned: readonly string[];
+    readonly moderators: readonly string[];
+  }) => void;
 }
 
 /** Reports who is in the rooms of this process. */
@@ -38,33 +43,40 @@ export function openAttendanceDesk(
   log: Logger,
 ): AttendanceDesk {
   const rooms = new Set<CountedRoom>();
-  const closed = new Set<CountedRoom>();
+  /** Rooms that are to be told of a last time, and how often that may fail. */
+  const closed = new Map<CountedRoom, number>();
   let reporting: Promise<void> | undefined;
   let reports = 0;
 
   async function report(): Promise<void> {
     reports += 1;
-    const all = [...closed, ...rooms];
+    const all = [...closed.keys(), ...rooms];
     for (let from = 0; from < all.length; from += maxRooms) {
-      await reportRooms(all.slice(from, from + maxRooms), reports % reportsPerBanCheck === 0);
+      await reportRooms(all.slice(from, from + maxRooms), reports % reportsPerCheck === 0);
     }
   }
 
-  async function reportRooms(some: readonly CountedRoom[], checkBans: boolean): Promise<void> {
+  async function reportRooms(some: readonly CountedRoom[], checkStandings: boolean): Promise<void> {
     const told = some.map((room) => ({ room, news: room.heads.news(), gone: closed.has(room) }));
     try {
       const answer = await broadcasts.reportAttendance({
         rooms: told.map(({ room, news, gone }) => toReport(room, news, gone)),
-        checkBans,
+        checkStandings,
       });
       told.forEach(({ room, news, gone }, i) => {
-        if (gone) closed.delete(room);
-        else learn(room, news, answer.rooms[i]);
+        if (gone) bury(room, answer.rooms[i]);
+        else learn(room, news, answer.rooms[i], checkStandings);
       });
     } catch (error) {
       for (const { room } of told) room.heads.tellAll();
       log.warn({ err: error }, 'attendance was not reported');
     }
+  }
+
+  function bury(room: CountedRoom, answer: RoomAttendance | undefined): void {
+    const left = closed.get(room) ?? 0;
+    if (answer?.tellAll === false || left === 0) closed.delete(room);
+    else closed.set(room, left - 1);
   }
 
   /** One report at a time: they must arrive in order. */
@@ -81,7 +93,7 @@ export function openAttendanceDesk(
     open(room) {
       rooms.add(room);
       return () => {
-        if (rooms.delete(room)) closed.add(room);
+        if (rooms.delete(room)) closed.set(room, maxFarewells);
       };
     },
     async stop() {
@@ -92,14 +104,20 @@ export function openAttendanceDesk(
   };
 }
 
-function learn(room: CountedRoom, news: RoomNews, answer: RoomAttendance | undefined): void {
+function learn(
+  room: CountedRoom,
+  news: RoomNews,
+  answer: RoomAttendance | undefined,
+  withStandings: boolean,
+): void {
   if (answer === undefined || answer.tellAll) {
     room.heads.tellAll();
     return;
   }
   room.heads.told(news);
   room.show(answer);
-  if (answer.bannedUserIds.length > 0) room.onBanned(answer.bannedUserIds);
+  const { bannedUserIds: banned, moderatorUserIds: moderators } = answer;
+  if (withStandings) room.onMarked({ banned, moderators });
 }
 
 function toReport({ broadcastId, roomId }: CountedRoom, news: RoomNews, gone: boolean) {

@@ -6,7 +6,7 @@ import { createLocalPulse, type Pulse } from '../../common/pulse/index.ts';
 import { type Services, startServices } from '../../test/kit/services.ts';
 import { until } from '../../test/kit/until.ts';
 import { realtimeActor } from '../batches/batch-caller.ts';
-import type { Viewer } from '../viewer.ts';
+import type { UserRole, Viewer } from '../viewer.ts';
 import { type AttendanceDesk, openAttendanceDesk } from './attendance-desk.ts';
 import { bannedCloseCode, createRoomPeople, type RoomPeople } from './room-people.ts';
 
@@ -22,9 +22,12 @@ class Connection {
   closedWith: number | undefined;
   auth: Viewer;
 
-  constructor(userId: string) {
+  constructor(userId?: string) {
     const loginId = 'ses_1';
-    this.auth = { kind: 'user', userId, loginId, name: '하나', role: 'viewer' };
+    this.auth =
+      userId === undefined
+        ? { kind: 'guest' }
+        : { kind: 'user', userId, loginId, name: '하나', role: 'viewer' };
   }
 
   leave(code?: number): void {
@@ -38,12 +41,14 @@ describe('the people of a room', () => {
   let broadcastId: string;
   let connections: Connection[];
   let shown: number;
+  let roles: UserRole[];
   beforeAll(async () => {
     services = await startServices();
   });
   afterAll(() => services.stop());
   beforeEach(async () => {
     connections = [];
+    roles = [];
     desk = openAttendanceDesk(asRoom().broadcasts, log);
     ({ id: broadcastId } = await services.clients.as({ actor: host }).broadcasts.createBroadcast({
       ...{ requestId: randomUUID(), title: '가을', description: '' },
@@ -58,6 +63,7 @@ describe('the people of a room', () => {
       ...{ broadcastId, roomId: randomUUID().slice(0, 9), desk, pulse, log },
       services: asRoom(),
       clients: () => connections,
+      onRole: (_client, role) => roles.push(role),
       show: ({ viewers }) => {
         shown = viewers;
       },
@@ -106,18 +112,45 @@ describe('the people of a room', () => {
     people.close();
   });
 
-  it('become moderators while they are inside, and are no longer when that ends', async () => {
+  it.each([
+    ['', () => services.pulse],
+    [', though the news of it is lost', createLocalPulse],
+  ])(
+    'become moderators while they are inside, and are no longer when that ends%s',
+    async (_, pulse) => {
+      const people = openRoom(pulse());
+      const { userId, connection } = await enter(people);
+      const { broadcasts } = services.clients.as({ actor: host });
+      const about = () => ({ requestId: randomUUID(), broadcastId, userId });
+      await broadcasts.addModerator(about());
+      await until(
+        'they moderate',
+        () => 'role' in connection.auth && connection.auth.role === 'moderator',
+      );
+      await broadcasts.removeModerator(about());
+      await until(
+        'they watch',
+        () => 'role' in connection.auth && connection.auth.role === 'viewer',
+      );
+      expect(roles).toEqual(['moderator', 'viewer']);
+      people.close();
+    },
+  );
+
+  it('become moderators also while their connection is away', async () => {
     const people = openRoom(services.pulse);
     const { userId, connection } = await enter(people);
+    connections.pop();
+    const kept = Promise.withResolvers<void>();
+    people.drop(connection, Object.assign(kept.promise, { reject: kept.reject }));
     const { broadcasts } = services.clients.as({ actor: host });
-    const about = () => ({ requestId: randomUUID(), broadcastId, userId });
-    await broadcasts.addModerator(about());
-    await until(
-      'they moderate',
-      () => 'role' in connection.auth && connection.auth.role === 'moderator',
-    );
-    await broadcasts.removeModerator(about());
-    await until('they watch', () => 'role' in connection.auth && connection.auth.role === 'viewer');
+    await broadcasts.addModerator({ requestId: randomUUID(), broadcastId, userId });
+    const back = new Connection(userId);
+    connections.push(back);
+    people.comeBack(back);
+    await until('they moderate', () => 'role' in back.auth && back.auth.role === 'moderator');
+    expect(roles).toEqual(['moderator']);
+    kept.resolve();
     people.close();
   });
 
@@ -130,6 +163,45 @@ describe('the people of a room', () => {
     people.enter(away);
     await services.comeUp();
     await until('both are counted', () => shown === 2);
+    people.close();
+  });
+
+  it('guests who go with their seats are taken off once, whenever they leave', async () => {
+    await services.clients.as({ actor: host }).broadcasts.setCapacity({
+      ...{ requestId: randomUUID(), broadcastId, maxViewers: 10, reservedSeats: 0, reason: '' },
+    });
+    const people = openRoom(services.pulse);
+    const guests = Array.from({ length: 4 }, () => new Connection());
+    for (const guest of guests) people.enter(guest);
+    connections.push(...guests);
+    await until('all are counted', () => shown === 4);
+    const [first, second] = guests;
+    if (first === undefined || second === undefined) throw new Error('nobody there');
+    const carrying = people.carry([first, second]);
+    people.leave(first);
+    const tickets = await carrying;
+    expect([tickets.get(first), tickets.get(second)]).toEqual([
+      expect.stringMatching(/^tkt_/),
+      expect.stringMatching(/^tkt_/),
+    ]);
+    people.leave(second);
+    await until('two are left', () => shown === 2);
+    const more = new Connection();
+    people.enter(more);
+    await until('three are there', () => shown === 3);
+    people.close();
+  });
+
+  it('guests keep being counted where seats are not limited, until they leave', async () => {
+    const people = openRoom(services.pulse);
+    const guests = [new Connection(), new Connection()];
+    for (const guest of guests) people.enter(guest);
+    await until('both are counted', () => shown === 2);
+    expect((await people.carry(guests)).size).toBe(0);
+    const [first] = guests;
+    if (first === undefined) throw new Error('nobody there');
+    people.leave(first);
+    await until('one is left', () => shown === 1);
     people.close();
   });
 });

@@ -3,7 +3,7 @@ import type { Logger } from '../../common/logger.ts';
 import type { Pulse } from '../../common/pulse/index.ts';
 import type { Clients } from '../../common/rpc/clients.ts';
 import { toUserRole } from '../admission/user-role.ts';
-import type { Viewer } from '../viewer.ts';
+import type { UserRole, Viewer } from '../viewer.ts';
 import type { AttendanceDesk, CountedRoom } from './attendance-desk.ts';
 import { createHeadCount } from './head-count.ts';
 
@@ -12,6 +12,8 @@ export const bannedCloseCode = 4403;
 
 /** Milliseconds for which someone may still be on the way in whom the news spoke of before. */
 const onTheWayMs = 30_000;
+/** People who are asked after at once. */
+const keysPerCall = 500;
 
 type Seated = Pick<Client<{ auth: Viewer }>, 'auth' | 'sessionId' | 'leave'>;
 
@@ -22,9 +24,12 @@ interface Kept {
   then(back: () => void, gone: () => void): unknown;
 }
 
-export interface RoomPeopleDeps extends Pick<CountedRoom, 'broadcastId' | 'roomId' | 'show'> {
+export interface RoomPeopleDeps<Seat extends Seated>
+  extends Pick<CountedRoom, 'broadcastId' | 'roomId' | 'show'> {
   /** Those who are connected. */
-  readonly clients: () => Iterable<Seated>;
+  readonly clients: () => Iterable<Seat>;
+  /** Told of someone whose role is another than it was. */
+  readonly onRole: (client: Seat, role: UserRole) => void;
   readonly desk: AttendanceDesk;
   readonly services: Pick<Clients, 'broadcasts'>;
   readonly pulse: Pulse;
@@ -34,9 +39,16 @@ export interface RoomPeopleDeps extends Pick<CountedRoom, 'broadcastId' | 'roomI
 /** The people of one room: counts them, follows what they are, and sends the banned away. */
 export interface RoomPeople {
   enter(client: Seated): void;
+  /** The connection is there again. */
+  comeBack(client: Seated): void;
   /** The connection broke, and the seat is kept; they count as being there. */
   drop(client: Seated, kept: Kept): void;
   leave(client: Seated): void;
+  /**
+   * Lets those who are about to go take their seats along: guests, where seats are limited, by the
+   * tickets answered. From then on they don't count here. Never rejects; who gets none has none.
+   */
+  carry(clients: readonly Seated[]): Promise<ReadonlyMap<Seated, string>>;
   close(): void;
 }
 
@@ -44,18 +56,26 @@ export interface RoomPeople {
  * News says of whom to ask again, and the services say what they are now; news that was missed is
  * made up for by the reports of attendance.
  */
-export function createRoomPeople(deps: RoomPeopleDeps): RoomPeople {
-  const { broadcastId, roomId, show, clients, desk, services, pulse, log } = deps;
+export function createRoomPeople<Seat extends Seated>(deps: RoomPeopleDeps<Seat>): RoomPeople {
+  const { broadcastId, roomId, show, clients, onRole, desk, services, pulse, log } = deps;
   const heads = createHeadCount();
   const away = new Map<string, { readonly userId: string; readonly kept: Kept }>();
+  /** Guests who take their seats along, by session: who leaves then is not taken off once more. */
+  const carried = new Map<string, { isGone: boolean }>();
   /** Whom the news spoke of, and until when they may still be on the way in. */
   const spokenOf = new Map<string, number>();
 
-  function here(userIds: ReadonlySet<string>): Seated[] {
+  function here(userIds: ReadonlySet<string>): Seat[] {
     return [...clients()].filter(({ auth }) => auth?.kind === 'user' && userIds.has(auth.userId));
   }
 
   async function check(userIds: readonly string[]): Promise<void> {
+    for (let from = 0; from < userIds.length; from += keysPerCall) {
+      await checkSome(userIds.slice(from, from + keysPerCall));
+    }
+  }
+
+  async function checkSome(userIds: readonly string[]): Promise<void> {
     try {
       const keys = userIds.map((userId) => ({ broadcastId, userId }));
       const { standings } = await services.broadcasts.getStandings({ keys });
@@ -78,10 +98,17 @@ export function createRoomPeople(deps: RoomPeopleDeps): RoomPeople {
     log.info({ userId }, 'a banned viewer was sent away');
   }
 
-  function changeRole(userId: string, role: ReturnType<typeof toUserRole>): void {
+  function changeRole(userId: string, role: UserRole): void {
     for (const client of here(new Set([userId]))) {
-      if (client.auth?.kind === 'user') client.auth = { ...client.auth, role };
+      if (client.auth?.kind !== 'user' || client.auth.role === role) continue;
+      client.auth = { ...client.auth, role };
+      onRole(client, role);
     }
+  }
+
+  /** What the news said of them came too early to change what they are here. */
+  function catchUp(viewer: Viewer): void {
+    if (viewer.kind === 'user' && spokenOf.has(viewer.userId)) void check([viewer.userId]);
   }
 
   function onSpokenOf(userIds: readonly string[]): void {
@@ -96,21 +123,42 @@ export function createRoomPeople(deps: RoomPeopleDeps): RoomPeople {
     if (inside.size > 0) void check([...inside]);
   }
 
+  /** Asks after those who are banned, or something else than they are here. */
+  function checkAgainst(banned: readonly string[], moderators: ReadonlySet<string>): void {
+    const suspects = new Set(banned);
+    for (const { auth } of clients()) {
+      if (auth?.kind !== 'user' || auth.role === 'host') continue;
+      if ((auth.role === 'moderator') !== moderators.has(auth.userId)) suspects.add(auth.userId);
+    }
+    if (suspects.size > 0) void check([...suspects]);
+  }
+
   const stopNews = pulse.onBroadcast(broadcastId, (news) => {
     if (news.type === 'standings') onSpokenOf(news.userIds);
   });
   const stopCounting = desk.open({
     ...{ broadcastId, roomId, heads, show },
-    onBanned: (userIds) => void check(userIds),
+    onMarked: ({ banned, moderators }) => checkAgainst(banned, new Set(moderators)),
   });
 
   const viewerOf = ({ auth }: Seated): Viewer => auth ?? { kind: 'guest' };
+
+  async function ticketsFor(guests: number): Promise<readonly string[]> {
+    try {
+      return (await services.broadcasts.carrySeats({ broadcastId, roomId, guests })).tickets;
+    } catch (error) {
+      log.warn({ err: error }, 'guests go without their seats');
+      return [];
+    }
+  }
+
   return {
     enter(client) {
       const viewer = viewerOf(client);
       heads.enter(viewer);
-      if (viewer.kind === 'user' && spokenOf.has(viewer.userId)) void check([viewer.userId]);
+      catchUp(viewer);
     },
+    comeBack: (client) => catchUp(viewerOf(client)),
     drop(client, kept) {
       const viewer = viewerOf(client);
       if (viewer.kind !== 'user') return;
@@ -122,7 +170,30 @@ export function createRoomPeople(deps: RoomPeopleDeps): RoomPeople {
       };
       kept.then(back, back);
     },
-    leave: (client) => heads.leave(viewerOf(client)),
+    leave(client) {
+      const carrying = carried.get(client.sessionId);
+      if (carrying === undefined) heads.leave(viewerOf(client));
+      else carrying.isGone = true;
+    },
+    async carry(clients) {
+      const guests = clients.filter((client) => viewerOf(client).kind === 'guest');
+      const tickets = new Map<Seated, string>();
+      if (guests.length === 0) return tickets;
+      for (const { sessionId } of guests) carried.set(sessionId, { isGone: false });
+      const given = await ticketsFor(guests.length);
+      guests.forEach((guest, i) => {
+        const ticket = given[i];
+        if (ticket === undefined) {
+          const isGone = carried.get(guest.sessionId)?.isGone ?? false;
+          carried.delete(guest.sessionId);
+          if (!isGone) return;
+        } else {
+          tickets.set(guest, ticket);
+        }
+        heads.leave(viewerOf(guest));
+      });
+      return tickets;
+    },
     close() {
       stopNews();
       stopCounting();

@@ -1,9 +1,10 @@
-import { type Coalescer, createCoalescer } from '../../common/coalesce.ts';
+import type { Coalescer } from '../../common/coalesce.ts';
+import { createCallsInTurn } from '../../common/rpc/calls-in-turn.ts';
 import type {
   Admission,
   AdmitViewerOutcome,
 } from '../../proto/gen/onair/broadcasts/v1/broadcasts.ts';
-import { type BatchDeps, callerFor, maxBatch } from './batch-caller.ts';
+import { type BatchDeps, maxBatch, realtimeActor, traceOf, untilDrained } from './batch-caller.ts';
 import { refused } from './refused.ts';
 
 /** Someone at the door, and the request that brought them. */
@@ -21,15 +22,18 @@ export interface AtTheDoor {
  * with what BroadcastsService.AdmitViewers said of them, or OVERLOADED.
  */
 export function createAdmitBatch(deps: BatchDeps): Coalescer<AtTheDoor, Admission> {
-  return createCoalescer({
+  const { broadcasts } = deps.clients.as({ actor: realtimeActor });
+  const calls = createCallsInTurn({ open: broadcasts.admitViewersInTurn });
+  return untilDrained(calls, {
     name: 'admissions',
     maxBatch,
     maxQueue: deps.queueLimit,
+    maxWaitMs: deps.queueWaitMs,
     async run(people) {
       const viewers = people.map(({ broadcastId, userId, ticket }) => {
         return { broadcastId, userId, ticket };
       });
-      const { outcomes } = await callerFor(deps, people).broadcasts.admitViewers({ viewers });
+      const { outcomes } = await calls.call({ viewers, traceId: traceOf(deps, people) });
       return outcomes.map(outcomeOf);
     },
   });

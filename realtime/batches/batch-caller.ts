@@ -12,6 +12,8 @@ export interface BatchDeps {
   readonly log: Logger;
   /** Items that may wait for the next call. */
   readonly queueLimit: number;
+  /** Milliseconds that an item may be expected to wait; see coalesce.ts. */
+  readonly queueWaitMs?: number;
 }
 
 /** The most items that one call takes. */

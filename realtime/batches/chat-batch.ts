@@ -28,6 +28,7 @@ export function createChatBatch(deps: BatchDeps, everyMs: number): Coalescer<Cha
     name: 'chat',
     maxBatch,
     maxQueue: deps.queueLimit,
+    maxWaitMs: deps.queueWaitMs,
     everyMs,
     async run(posts) {
       const { outcomes } = await calls.call({

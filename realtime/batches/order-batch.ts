@@ -25,6 +25,7 @@ export function createOrderBatch(deps: BatchDeps): Coalescer<OrderPlacement, Ord
     name: 'orders',
     maxBatch,
     maxQueue: deps.queueLimit,
+    maxWaitMs: deps.queueWaitMs,
     async run(placements) {
       const { outcomes } = await calls.call({
         orders: placements.map((placement) => placement.order),

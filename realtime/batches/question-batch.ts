@@ -25,6 +25,7 @@ export function createQuestionBatch(deps: BatchDeps): Coalescer<QuestionAsk, Que
     name: 'questions',
     maxBatch,
     maxQueue: deps.queueLimit,
+    maxWaitMs: deps.queueWaitMs,
     async run(asks) {
       const questions = asks.map((ask) => ask.question);
       const { outcomes } = await callerFor(deps, asks).questions.askQuestions({ questions });
@@ -49,6 +50,7 @@ export function createUpvoteBatch(deps: BatchDeps): Coalescer<UpvoteCast, Upvote
     name: 'votes for questions',
     maxBatch,
     maxQueue: deps.queueLimit,
+    maxWaitMs: deps.queueWaitMs,
     async run(casts) {
       const upvotes = casts.map((cast) => cast.upvote);
       const { outcomes } = await callerFor(deps, casts).questions.upvoteQuestions({ upvotes });

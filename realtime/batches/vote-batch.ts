@@ -18,6 +18,7 @@ export function createVoteBatch(deps: BatchDeps): Coalescer<VoteCast, Vote> {
     name: 'votes',
     maxBatch,
     maxQueue: deps.queueLimit,
+    maxWaitMs: deps.queueWaitMs,
     async run(casts) {
       const votes = casts.map((cast) => cast.vote);
       const { outcomes } = await callerFor(deps, casts).polls.castVotes({ votes });

@@ -51,7 +51,7 @@ interface Stretch {
 }
 
 /** Tries after which a history that does not have what the room has counts as without it. */
-const maxLagTries = 8;
+const maxLagTries = 5;
 
 /**
  * Deals with every number once and in order: delivers its message, or says why there is none. What

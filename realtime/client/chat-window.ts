@@ -24,13 +24,14 @@ export interface ChatWindow {
 }
 
 /** Reads the ring of a state; what it answers are copies, because slots are used again. */
-export function chatWindow({ lastSeq, newest, messages, senders }: LiveState): ChatWindow {
+export function chatWindow(state: LiveState): ChatWindow {
+  const { lastSeq, completeFrom, newest, messages, senders } = state;
   const size = messages.length;
-  // Behind the newest comes the oldest; a slot that was never used means that nothing was dropped.
+  // Behind the newest comes the oldest; a slot that was never used means that none was overwritten.
   const oldest = messages[(newest + 1) % size]?.seq ?? 0;
   return {
     lastSeq,
-    firstSeq: Math.max(1, oldest),
+    firstSeq: Math.max(completeFrom, oldest),
     after(seq) {
       const found: ChatMessage[] = [];
       for (let back = 0; back < size; back += 1) {
@@ -45,23 +46,34 @@ export function chatWindow({ lastSeq, newest, messages, senders }: LiveState): C
   };
 }
 
-/** The messages that a state holds as taken down. */
+/** The messages of which states told that they were taken down. */
 export interface Removals {
-  /** Reads a state; tells of each message that was taken down since the last one. */
+  /** Reads a state; tells of each message that was taken down since. */
   look(state: LiveState): void;
   has(seq: number): boolean;
 }
 
-/** Tells once of each message of a state that was taken down. */
+/** Removals that are remembered: several times what a state can hold. */
+const maxRemembered = 1_000;
+
+/** Tells once of each message that was taken down, be it still in the ring or not. */
 export function createRemovals(onRemoved: (seq: number) => void): Removals {
-  let told: ReadonlySet<number> = new Set();
+  const told = new Set<number>();
+
+  function learn(seq: number): void {
+    if (told.has(seq)) return;
+    told.add(seq);
+    for (const oldest of told) {
+      if (told.size <= maxRemembered) break;
+      told.delete(oldest);
+    }
+    onRemoved(seq);
+  }
+
   return {
-    look({ messages }) {
-      const removed = new Set<number>();
-      for (const { kind, seq } of messages) if (kind === 'removed') removed.add(seq);
-      const before = told;
-      told = removed;
-      for (const seq of removed) if (!before.has(seq)) onRemoved(seq);
+    look({ messages, removals }) {
+      for (const { kind, seq } of messages) if (kind === 'removed') learn(seq);
+      for (const seq of removals) learn(seq);
     },
     has: (seq) => told.has(seq),
   };

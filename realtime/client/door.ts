@@ -4,12 +4,6 @@ import { clientError, LiveError } from './refusal.ts';
 import { seatKeptMs, verdictOn } from './rules.ts';
 import { type LiveRoom, type Seat, type SeatDeps, takeSeat } from './seat.ts';
 
-/** A seat, and whether it is the one that was kept. */
-export interface Entered {
-  readonly seat: Seat;
-  readonly resumed: boolean;
-}
-
 /** A seat that is kept for us, and until when by the local clock. */
 export interface Kept {
   readonly room: LiveRoom;
@@ -29,10 +23,11 @@ export interface DoorDeps {
 /** The way in. */
 export interface Door {
   /**
-   * Comes in, however long it takes: into the kept seat while it is kept, else anywhere.
+   * Comes in, however long it takes: into the kept seat while it is kept, else anywhere, by the
+   * ticket to a seat or a place in line where there is one.
    * @throws LiveError when refused for good; CLOSED when the client was closed meanwhile
    */
-  enter(firstWaitMs: number, kept?: Kept): Promise<Entered>;
+  enter(firstWaitMs: number, kept?: Kept, ticket?: string): Promise<Seat>;
 }
 
 /** Milliseconds to wait in line where the server does not say. */
@@ -44,6 +39,15 @@ const lineMs = 3_000;
 const unansweredCeilingMs = 1_000;
 /** Connections to a kept seat that may fail before any other seat will do. */
 const maxSocketFailures = 2;
+
+/**
+ * Tries that failed, each kind for itself: who was without network for a moment has burdened nobody,
+ * and must not wait for long at the first refusal after it.
+ */
+interface Failures {
+  answered: number;
+  unanswered: number;
+}
 
 export function createDoor(deps: DoorDeps): Door {
   const { options, backoff, seats, wait, onWaiting, isClosed } = deps;
@@ -72,27 +76,43 @@ export function createDoor(deps: DoorDeps): Door {
     }
   }
 
-  function joinWith(token: string | undefined): Promise<Seat> {
+  function joinWith(token: string | undefined, before: LiveRoom | undefined): Promise<Seat> {
     const { broadcastId } = options;
     const claim = { broadcastId, ...(ticket === undefined ? {} : { ticket }) };
-    return takeSeat(seats, url(), { kind: 'join', options: claim }, token);
+    return takeSeat(seats, url(), { options: claim, before }, token);
   }
 
-  /** Joins; with a fresh token where the one at hand is refused. */
-  async function join(): Promise<Seat> {
-    const token = await tokenFor(false);
+  /** Takes the seat before: what is kept needs no token. */
+  async function takeKept(before: LiveRoom, orElse: unknown): Promise<Seat> {
     try {
-      return await joinWith(token);
+      return await takeSeat(seats, url(), { before });
+    } catch (error) {
+      // Answered: it is gone.
+      throw error instanceof LiveError && error.status !== 0 ? orElse : error;
+    }
+  }
+
+  /** Takes the seat before, or else any; with a fresh token where the one at hand is refused. */
+  async function join(before: LiveRoom | undefined): Promise<Seat> {
+    let token: string | undefined;
+    try {
+      token = await tokenFor(false);
+    } catch (error) {
+      if (before === undefined) throw error;
+      return takeKept(before, error);
+    }
+    try {
+      return await joinWith(token, before);
     } catch (error) {
       if (!(error instanceof LiveError) || verdictOn(error) !== 'token') throw error;
       const fresh = await tokenFor(true);
       if (fresh === undefined || fresh === token) throw error;
-      return joinWith(fresh);
+      return joinWith(fresh, before);
     }
   }
 
   /** Milliseconds until the next try after a failure to join. */
-  function waitAfter(error: LiveError, failures: number, forMs: number): number {
+  function waitAfter(error: LiveError, failures: Failures, forMs: number): number {
     switch (verdictOn(error)) {
       case 'wait': {
         ticket = error.details.ticket ?? ticket;
@@ -103,47 +123,32 @@ export function createDoor(deps: DoorDeps): Door {
       case 'later': {
         turn += 1;
         if (isElsewhereUntried(error)) return 0;
-        const unanswered = error.status === 0 && forMs < seatKeptMs;
-        return backoffMs(unanswered ? briefly : backoff, failures, error.retryAfterMs);
+        if (error.status !== 0) return backoffMs(backoff, failures.answered++, error.retryAfterMs);
+        return backoffMs(forMs < seatKeptMs ? briefly : backoff, failures.unanswered++);
       }
       default:
         throw error;
     }
   }
 
-  /** Comes back to a kept seat; answers undefined when that seat is gone. */
-  async function resume({ room, untilMs }: Kept): Promise<Seat | undefined> {
-    let socketFailures = 0;
-    for (let failures = 0; Date.now() < untilMs && !isClosed(); failures += 1) {
-      try {
-        return await takeSeat(seats, url(), { kind: 'resume', before: room });
-      } catch (error) {
-        if (!(error instanceof LiveError)) throw error;
-        if (error.status !== 0 && error.status !== 429) return undefined;
-        if (error.details.at === 'socket') socketFailures += 1;
-        if (socketFailures >= maxSocketFailures) return undefined;
-        turn += 1;
-        if (isElsewhereUntried(error)) continue;
-        await wait(backoffMs(briefly, failures, error.retryAfterMs));
-      }
-    }
-    return undefined;
-  }
-
   return {
-    async enter(firstWaitMs, kept) {
+    async enter(firstWaitMs, kept, given) {
+      ticket = given ?? ticket;
       await wait(firstWaitMs);
-      const back = kept === undefined ? undefined : await resume(kept);
-      if (back !== undefined) return { seat: back, resumed: true };
       const since = performance.now();
-      for (let failures = 0; ; failures += 1) {
+      const failures = { answered: 0, unanswered: 0 };
+      let socketFailures = 0;
+      for (;;) {
         if (isClosed()) throw clientError('CLOSED');
+        const isKept = kept !== undefined && Date.now() < kept.untilMs;
+        const before = isKept && socketFailures < maxSocketFailures ? kept.room : undefined;
         try {
-          const seat = await join();
+          const seat = await join(before);
           ticket = undefined;
-          return { seat, resumed: false };
+          return seat;
         } catch (error) {
           if (!(error instanceof LiveError)) throw error;
+          if (error.details.at === 'socket') socketFailures += 1;
           await wait(waitAfter(error, failures, performance.now() - since));
         }
       }

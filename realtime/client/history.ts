@@ -1,4 +1,4 @@
-import { type BackoffOptions, backoffMs, pause } from './backoff.ts';
+import { type BackoffOptions, backoffMs } from './backoff.ts';
 import type { HistoryPage } from './chat-feed.ts';
 import type { ChatMessage } from './chat-window.ts';
 import { call, type Fetch } from './http.ts';
@@ -10,41 +10,48 @@ export interface HistoryDeps {
   readonly apiUrl: string;
   readonly broadcastId: string;
   readonly backoff: BackoffOptions;
-  /** Settles when this client is closed. */
-  readonly closed: Promise<unknown>;
+  /** Waits so many milliseconds, or until this client is closed. */
+  readonly wait: (ms: number) => Promise<void>;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
   readonly isClosed: () => boolean;
 }
 
 /** The most messages that the endpoint answers at once. */
 const pageSize = 500;
-/** Failures in a row after which the history counts as gone: a minute and a half or so. */
-const maxFailures = 12;
+/**
+ * Milliseconds after which a history that fails counts as gone. What the room says meanwhile waits
+ * for it, and a chat that stands still is worse than one with a hole that is told of.
+ */
+const patienceMs = 15_000;
 const timeoutMs = 10_000;
 
 /**
  * Reads `GET /v1/broadcasts/{id}/messages?afterSeq=`. What may pass (no network, overload) is tried
- * again with back-off.
- * @throws LiveError when it is refused for good, or failed too often
+ * again with back-off, for a while.
+ * @throws LiveError when it is refused for good, or failed for too long
  */
 export function createHistory(deps: HistoryDeps): (afterSeq: number) => Promise<HistoryPage> {
   const { apiUrl, broadcastId } = deps;
   const base = `${apiUrl.replace(/\/$/, '')}/v1/broadcasts/${encodeURIComponent(broadcastId)}`;
 
-  async function read(afterSeq: number): Promise<HistoryPage> {
+  async function read(afterSeq: number, withinMs: number): Promise<HistoryPage> {
     const url = `${base}/messages?afterSeq=${afterSeq}&limit=${pageSize}`;
     // Anyone may read; a token that has run out would only be refused.
-    return toPage(await call(deps.fetch, url, { timeoutMs }));
+    return toPage(await call(deps.fetch, url, { timeoutMs: Math.min(timeoutMs, withinMs) }));
   }
 
   return async (afterSeq) => {
+    const until = deps.now() + patienceMs;
     for (let failures = 0; ; failures += 1) {
       if (deps.isClosed()) throw clientError('CLOSED');
       try {
-        return await read(afterSeq);
+        return await read(afterSeq, Math.max(1, Math.ceil(until - deps.now())));
       } catch (error) {
         const passes = error instanceof LiveError && error.retry;
-        if (!passes || failures >= maxFailures) throw error;
-        await pause(backoffMs(deps.backoff, failures, error.retryAfterMs), deps.closed);
+        const leftMs = until - deps.now();
+        if (!passes || leftMs <= 0) throw error;
+        await deps.wait(Math.min(leftMs, backoffMs(deps.backoff, failures, error.retryAfterMs)));
       }
     }
   };

@@ -1,3 +1,4 @@
+export type { UserRole } from '../viewer.ts';
 export type { SeqRange } from './chat-feed.ts';
 export type { ChatMessage } from './chat-window.ts';
 export {

@@ -1,11 +1,13 @@
 import { type BackoffOptions, backoffMs, pause } from './backoff.ts';
 import { createChatFeed } from './chat-feed.ts';
-import { chatWindow, createRemovals } from './chat-window.ts';
+import { type ChatMessage, chatWindow, createRemovals } from './chat-window.ts';
 import { createClockSync } from './clock-sync.ts';
-import { createDoor, type Entered, type Kept } from './door.ts';
+import { createDoor, type Kept } from './door.ts';
 import { createEmitter, type Emitter } from './events.ts';
+import { createHeldMessages } from './held-messages.ts';
 import { createHistory } from './history.ts';
 import type { Fetch } from './http.ts';
+import { emitKeeperNews } from './keeper-news.ts';
 import type { LiveEvents, LiveOptions, LiveStatus } from './options.ts';
 import { createOwnMessages } from './own-messages.ts';
 import { clientError, field, LiveError } from './refusal.ts';
@@ -82,6 +84,9 @@ const wakeAnswerMs = 2_000;
 /** Milliseconds over which viewers who are told to go spread, where the room does not say. */
 const moveWithinMs = 250;
 
+/** Milliseconds for which a room that told its viewers to go answers them still. */
+const servedOnMs = 1_000;
+
 /** Connects to a broadcast and stays there until it is closed or refused for good. */
 export function connectToBroadcast(options: LiveOptions): LiveClient {
   const { broadcastId, apiUrl, timeoutMs = 10_000, quietMs = 5_000 } = options;
@@ -105,30 +110,36 @@ export function connectToBroadcast(options: LiveOptions): LiveClient {
     ask: () => requests.ask('clock', undefined, { idempotent: false, timeoutMs: 5_000 }),
   });
   const own = createOwnMessages({
-    deliver: (message) => events.emit('message', message),
+    deliver: show,
     onOmitted: (range) => events.emit('omitted', range),
+    lastSeq: () => feed.lastSeq,
+  });
+  const held = createHeldMessages({
+    ask: (payload) => requests.ask('chat', payload),
+    onSaid: own.said,
+    wait: (ms) => pause(ms, closing.promise),
+    isClosed,
   });
   const feed = createChatFeed({
     startAt: options.startAt ?? 'recent',
     maxRecovered: options.maxRecovered ?? 2_000,
     fetchAfter: createHistory({
       ...{ fetch, apiUrl, broadcastId, backoff, isClosed },
-      closed: closing.promise,
+      wait: (ms) => pause(ms, closing.promise),
+      now: () => performance.now(),
     }),
     waitForHistory: (tries) => pause(backoffMs(backoff, tries), closing.promise),
     deliver(message) {
-      const { seq } = message;
-      own.shown(seq);
-      // Taken down while it waited for what comes before it: whoever was told must not see it now.
-      if (removals.has(seq)) events.emit('omitted', { fromSeq: seq, toSeq: seq });
-      else events.emit('message', message);
+      own.shown(message);
+      show(message);
     },
-    onOmitted: own.omitted,
+    onOmitted(range) {
+      own.omitted(range);
+      held.omitted();
+    },
     onLost: (range) => events.emit('notRecovered', range),
   });
-  const removals = createRemovals((seq) => {
-    if (!own.isPrivate(seq)) events.emit('removed', { seq });
-  });
+  const removals = createRemovals((seq) => events.emit('removed', { seq }));
   const door = createDoor({
     ...{ options, backoff, isClosed },
     seats: {
@@ -140,7 +151,9 @@ export function connectToBroadcast(options: LiveOptions): LiveClient {
         look(from);
       },
       onMessage(_from, type, body) {
-        if (!isClosed()) events.emit('room', { type, body });
+        if (isClosed()) return;
+        emitKeeperNews(events, type, body);
+        events.emit('room', { type, body });
       },
     },
     wait: (ms) => pause(ms, Promise.race([closing.promise, woken.promise])),
@@ -157,50 +170,66 @@ export function connectToBroadcast(options: LiveOptions): LiveClient {
     events.emit('status', next);
   }
 
+  function show(message: ChatMessage): void {
+    const { seq } = message;
+    // Taken down while it waited for what comes before it: whoever was told must not see it now.
+    if (removals.has(seq)) events.emit('omitted', { fromSeq: seq, toSeq: seq });
+    else events.emit('message', message);
+  }
+
   /** Reads a state that is new or has changed. */
   function look(from: LiveRoom): void {
-    feed.show(chatWindow(from.state));
     removals.look(from.state);
+    feed.show(chatWindow(from.state));
     events.emit('state', from);
   }
 
-  function sit({ seat: taken, resumed }: Entered): void {
+  function sit(taken: Seat): void {
     seat = taken;
     room = taken.room;
     requests.moveTo(taken.room);
     become('online');
-    events.emit('online', { room: taken.room, resumed });
+    events.emit('online', { room: taken.room, resumed: taken.resumed });
     look(taken.room);
     ready.resolve();
     clock.look();
   }
 
   async function stayInside(): Promise<void> {
-    let entered = await door.enter(0);
+    let here = await door.enter(0);
     for (;;) {
-      if (isClosed()) return void entered.seat.leave();
+      if (isClosed()) return void here.leave();
       const before = seat;
-      sit(entered);
-      void before?.leave();
-      const here = entered.seat;
+      sit(here);
+      if (before !== undefined) void leaveAnswered(before);
       const end = await Promise.race([here.ended, here.draining.then(() => undefined)]);
-      entered = end === undefined ? await moveFrom(here) : await comeBack(here, end);
+      here = end === undefined ? await moveFrom(here) : await comeBack(here, end);
     }
   }
 
-  async function comeBack(here: Seat, end: SeatEnd): Promise<Entered> {
+  /** Leaves a seat for which there is another one, once it has answered what only it can answer. */
+  async function leaveAnswered(before: Seat): Promise<void> {
+    const late = pause(servedOnMs, closing.promise);
+    await requests.answered(before.room, Promise.race([before.ended, late]));
+    await before.leave();
+  }
+
+  async function comeBack(here: Seat, end: SeatEnd): Promise<Seat> {
     leaveBehind(end);
     if (end.code === bannedCode) throw clientError('BANNED');
     return door.enter(backoffMs(backoff, 0), claimOn(here.room, end));
   }
 
   /** Takes a seat elsewhere while this one, whose process is about to end, still works. */
-  async function moveFrom(here: Seat): Promise<Entered> {
-    const withinMs = Number(field(await here.draining, 'withinMs') ?? moveWithinMs);
+  async function moveFrom(here: Seat): Promise<Seat> {
+    const said = await here.draining;
+    const withinMs = Number(field(said, 'withinMs') ?? moveWithinMs);
+    const ticket = field(said, 'ticket');
     void here.ended.then((end) => {
       if (seat === here) leaveBehind(end);
     });
-    return door.enter(Math.random() * withinMs);
+    const seatHere = typeof ticket === 'string' ? ticket : undefined;
+    return door.enter(Math.random() * withinMs, undefined, seatHere);
   }
 
   function leaveBehind(end: SeatEnd): void {
@@ -273,8 +302,9 @@ export function connectToBroadcast(options: LiveOptions): LiveClient {
       const payload = { id, text, ...(kind === undefined ? {} : { kind }) };
       const answer = await requests.ask('chat', payload, asking);
       own.said(answer);
-      const held = field(answer, 'held') === true;
-      return { held, seq: held ? undefined : Number(field(answer, 'seq')) };
+      held.answered(payload, answer);
+      const waits = field(answer, 'held') === true;
+      return { held: waits, seq: waits ? undefined : Number(field(answer, 'seq')) };
     },
     async order(lines, { id = newClientId(), ...asking } = {}) {
       const answer = await requests.ask('order', { id, lines }, asking);

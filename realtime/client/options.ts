@@ -1,3 +1,4 @@
+import type { UserRole } from '../viewer.ts';
 import type { BackoffOptions } from './backoff.ts';
 import type { ChatFeedDeps, SeqRange } from './chat-feed.ts';
 import type { ChatMessage } from './chat-window.ts';
@@ -70,6 +71,13 @@ export interface LiveEvents {
   waiting: { readonly position: number; readonly retryAfterMs: number };
   /** Refused for good; nothing more happens. */
   refused: LiveError;
+  /** How many messages wait for approval; for the host and moderators. */
+  held: { readonly waiting: number };
+  /**
+   * What this viewer is in the broadcast: told to the host and moderators when they come in, each
+   * time, and to whoever becomes one or ceases to be one.
+   */
+  role: { readonly role: UserRole };
   /** Anything that the room sends beside its state and its answers. */
   room: { readonly type: string; readonly body: unknown };
 }

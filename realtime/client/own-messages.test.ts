@@ -6,11 +6,13 @@ const said = (seq: number) => ({
 
 function setUp() {
   const told: unknown[] = [];
+  const dealt = { upTo: 0 };
   const own = createOwnMessages({
+    lastSeq: () => dealt.upTo,
     deliver: (message) => told.push(message),
     onOmitted: (range) => told.push(range),
   });
-  return { own, told };
+  return { own, told, dealt };
 }
 
 describe('what a viewer said themselves', () => {
@@ -26,12 +28,12 @@ describe('what a viewer said themselves', () => {
       said(7),
       { fromSeq: 8, toSeq: 9 },
     ]);
-    expect([4, 5, 6, 7].map((seq) => own.isPrivate(seq))).toEqual([false, true, false, true]);
   });
 
   it('is shown when the answer comes after its number was left out, once', () => {
-    const { own, told } = setUp();
+    const { own, told, dealt } = setUp();
     own.omitted({ fromSeq: 3, toSeq: 9 });
+    dealt.upTo = 9;
     own.said(said(9));
     own.said(said(9));
     expect(told).toEqual([{ fromSeq: 3, toSeq: 9 }, said(9)]);
@@ -40,11 +42,36 @@ describe('what a viewer said themselves', () => {
   it('is left to the room where the room shows it', () => {
     const { own, told } = setUp();
     own.said(said(4));
-    own.shown(4);
+    own.shown(said(4));
     own.omitted({ fromSeq: 5, toSeq: 5 });
     expect(told).toEqual([{ fromSeq: 5, toSeq: 5 }]);
-    expect(own.isPrivate(4)).toBe(false);
   });
+
+  it('is shown however many numbers were left out since', () => {
+    const { own, told, dealt } = setUp();
+    for (let seq = 1; seq <= 20_000; seq += 2) {
+      own.omitted({ fromSeq: seq, toSeq: seq });
+      own.shown({ seq: seq + 1, userId: 'usr_other' });
+      dealt.upTo = seq + 1;
+    }
+    told.length = 0;
+    own.said(said(7));
+    expect(told).toEqual([said(7)]);
+  });
+
+  it.each(['first', 'later'])(
+    'is not shown twice where the room was before the answer, the %s',
+    (which) => {
+      const { own, told, dealt } = setUp();
+      if (which === 'later') own.said(said(1));
+      for (let seq = 2; seq <= 400; seq += 1) {
+        own.shown(seq === 9 ? said(seq) : { seq, userId: 'usr_other' });
+        dealt.upTo = seq;
+      }
+      own.said(said(9));
+      expect(told).toEqual([]);
+    },
+  );
 
   it('is nothing while it waits for approval', () => {
     const { own, told } = setUp();

@@ -3,6 +3,7 @@ import type { LiveState } from '../state/live-state.ts';
 import { pause } from './backoff.ts';
 import { call, type Fetch } from './http.ts';
 import { clientError, field, type LiveError, refusalOf } from './refusal.ts';
+import { RememberingSerializer, shapeOf } from './remembered-shape.ts';
 
 /** Milliseconds that a room has to let someone go. */
 const leaveMs = 2_000;
@@ -18,6 +19,8 @@ export interface SeatEnd {
 /** A connection to one room of the broadcast. */
 export interface Seat {
   readonly room: LiveRoom;
+  /** Whether it is the seat that was kept. */
+  readonly resumed: boolean;
   /** Resolves when the connection has ended; never rejects. */
   readonly ended: Promise<SeatEnd>;
   /** Resolves with what the room said when its process is about to end. */
@@ -32,10 +35,13 @@ export interface Seat {
   leave(): Promise<void>;
 }
 
-/** What a seat is taken with: anew, or by the token of a connection that broke. */
-export type Claim =
-  | { readonly kind: 'join'; readonly options: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'resume'; readonly before: LiveRoom };
+/** What a seat is taken with: one of the two, or both. */
+export interface Claim {
+  /** What to join any room with. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** The room of a connection that broke: its seat is taken where it is still kept. */
+  readonly before?: LiveRoom | undefined;
+}
 
 export interface SeatDeps {
   readonly fetch: Fetch;
@@ -59,20 +65,20 @@ export async function takeSeat(
   token?: string,
 ): Promise<Seat> {
   const reservation = await reserve(deps, url, claim, token);
+  const { roomId, sessionId, reconnectionToken } = reservation;
+  const resumed = reconnectionToken !== '';
   // A seat that was kept is in the room that was left, so the shape of its state is known: that
   // saves the room from sending it, and this client from reading it.
-  const shape = claim.kind === 'resume' ? shapeOf(claim.before) : undefined;
+  const shape = resumed ? shapeOf(claim.before?.state) : undefined;
   const room: LiveRoom = new Room('live', shape);
-  const { roomId, sessionId, reconnectionToken } = reservation;
+  if (shape === undefined) room.serializer = new RememberingSerializer();
   Object.assign(room, { roomId, sessionId });
   // When to come back, and where to, is decided here.
   room.reconnection.enabled = false;
-  const seat = createSeat(deps, room);
+  const seat = createSeat(deps, room, resumed);
   const endpoint = new URL(`${socketBase(url, reservation)}/${reservation.processId}/${roomId}`);
   endpoint.searchParams.set('sessionId', sessionId);
-  if (reconnectionToken !== '') {
-    endpoint.searchParams.set('reconnectionToken', reconnectionToken);
-  }
+  if (resumed) endpoint.searchParams.set('reconnectionToken', reconnectionToken);
   room.connect(deps.socketUrl(endpoint.href), {}, {});
   seat.watch();
   const timer = setTimeout(seat.drop, deps.timeoutMs);
@@ -94,19 +100,23 @@ interface Reservation {
   readonly sessionId: string;
   readonly processId: string;
   readonly publicAddress: string;
+  /** Empty for a seat that is another one than before. */
   readonly reconnectionToken: string;
 }
 
-/** Asks the door for a seat. */
+/** Asks the door for the seat that was kept, or else for any. */
 async function reserve(
   { fetch, timeoutMs }: SeatDeps,
   url: string,
   claim: Claim,
   token: string | undefined,
 ): Promise<Reservation> {
-  const [path, body, reconnectionToken] = question(claim);
+  const [keptIn = '', reconnectionToken = ''] = claim.before?.reconnectionToken.split(':') ?? [];
+  const joins = claim.options !== undefined;
+  const back = claim.before === undefined ? {} : { back: { roomId: keptIn, reconnectionToken } };
+  const body = joins ? { ...claim.options, ...back } : { reconnectionToken };
   const base = url.replace(/^ws/, 'http').replace(/\/$/, '');
-  const address = `${base}/matchmake/${path}`;
+  const address = `${base}/matchmake/${joins ? 'joinOrCreate/live' : `reconnect/${keptIn}`}`;
   const answer = await call(fetch, address, { method: 'POST', body, token, timeoutMs });
   const text = (name: string) => {
     const value = field(answer, name);
@@ -117,14 +127,8 @@ async function reserve(
     sessionId: text('sessionId'),
     processId: text('processId'),
     publicAddress: text('publicAddress'),
-    reconnectionToken,
+    reconnectionToken: !joins || field(answer, 'resumed') === true ? reconnectionToken : '',
   };
-}
-
-function question(claim: Claim): readonly [path: string, body: object, token: string] {
-  if (claim.kind === 'join') return ['joinOrCreate/live', claim.options, ''];
-  const [roomId = '', reconnectionToken = ''] = claim.before.reconnectionToken.split(':');
-  return [`reconnect/${roomId}`, { reconnectionToken }, reconnectionToken];
 }
 
 /** Rooms are at their own process's address where it has one, else behind the door's. */
@@ -135,15 +139,6 @@ function socketBase(url: string, { publicAddress }: Reservation): string {
   return `${secure ? 'wss' : 'ws'}://${at}`;
 }
 
-function shapeOf({ state }: LiveRoom): (new () => LiveState) | undefined {
-  const shape: unknown = state?.constructor;
-  return isShape(shape) ? shape : undefined;
-}
-
-function isShape(value: unknown): value is new () => LiveState {
-  return typeof value === 'function';
-}
-
 interface OpeningSeat extends Seat {
   /** Resolves when the room has shown its state. */
   readonly shown: Promise<undefined>;
@@ -151,7 +146,7 @@ interface OpeningSeat extends Seat {
   watch(): void;
 }
 
-function createSeat(deps: SeatDeps, room: LiveRoom): OpeningSeat {
+function createSeat(deps: SeatDeps, room: LiveRoom, resumed: boolean): OpeningSeat {
   const ending = Promise.withResolvers<SeatEnd>();
   const draining = Promise.withResolvers<unknown>();
   const showing = Promise.withResolvers<undefined>();
@@ -187,6 +182,7 @@ function createSeat(deps: SeatDeps, room: LiveRoom): OpeningSeat {
   });
   return {
     room,
+    resumed,
     ended: ending.promise,
     draining: draining.promise,
     shown: showing.promise,

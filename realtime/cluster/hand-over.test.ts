@@ -10,7 +10,9 @@ function makeRoom(count: number) {
   for (let id = 0; id < count; id += 1) clients.add({ id });
   const room: LeavingRoom<Watcher> = {
     clients,
-    tell: ({ id }) => told.push({ id, at: performance.now() }),
+    async tell(some) {
+      for (const { id } of some) told.push({ id, at: performance.now() });
+    },
     close: (client) => clients.delete(client),
   };
   return { room, clients, told };

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** A room whose viewers are to go elsewhere. */
 export interface LeavingRoom<C> {
   readonly clients: Iterable<C>;
-  /** Tells a viewer to go; it may still ask and hear for a moment. */
-  tell(client: C): void;
+  /** Tells viewers to go; they may still ask and hear for a moment. Resolves when they are told. */
+  tell(clients: readonly C[]): Promise<void>;
   /** Closes the viewer's connection, if it is still there. */
   close(client: C): void;
 }
@@ -38,18 +38,19 @@ export async function handOver<C extends object>(
       return clients.map((client) => ({ room, client }));
     });
 
-  const close = async (room: LeavingRoom<C>, client: C) => {
+  const sendAway = async (room: LeavingRoom<C>, clients: readonly C[]) => {
+    await room.tell(clients);
     await delay(graceMs);
-    room.close(client);
+    for (const client of clients) room.close(client);
   };
   const until = performance.now() + withinMs;
   for (let left = staying(); left.length > 0; left = staying()) {
     const stepsLeft = Math.max(1, (until - performance.now()) / stepMs);
     const group = Math.ceil(Math.max((perSecond * stepMs) / 1_000, left.length / stepsLeft));
-    for (const { room, client } of left.slice(0, group)) {
-      told.add(client);
-      room.tell(client);
-      const closed: Promise<void> = close(room, client).finally(() => closing.delete(closed));
+    for (const [room, due] of Map.groupBy(left.slice(0, group), ({ room }) => room)) {
+      const clients = due.map(({ client }) => client);
+      for (const client of clients) told.add(client);
+      const closed: Promise<void> = sendAway(room, clients).finally(() => closing.delete(closed));
       closing.add(closed);
     }
     if (performance.now() >= until) break;

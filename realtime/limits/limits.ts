@@ -53,8 +53,9 @@ export function createLimits(options: LimitsOptions, log: Logger): Limits {
   const placeByConnection = new WeakMap<object, string>();
   let warned = false;
 
-  function warnOfProxy(peer: string): void {
-    if (warned) return;
+  /** A header that says nothing, or one that is not believed. */
+  function warnOfProxy(peer: string, address: string): void {
+    if (address !== addressOf(peer, undefined)) return;
     warned = true;
     log.warn({ peer }, 'X-Forwarded-For from an address that TRUSTED_PROXIES does not name');
   }
@@ -70,7 +71,7 @@ export function createLimits(options: LimitsOptions, log: Logger): Limits {
   return {
     addressOf(peer, forwardedFor) {
       const address = addressOf(peer, forwardedFor);
-      if (forwardedFor !== undefined && address === addressOf(peer, undefined)) warnOfProxy(peer);
+      if (forwardedFor !== undefined && !warned) warnOfProxy(peer, address);
       return address;
     },
     mayAsk,

@@ -33,8 +33,8 @@ export interface PostChatDeps {
 
 /**
  * `chat {id, text, kind?}` -> `{seq, sentAt, kind, userId, name, text}`: says something to everyone who watches the broadcast; or
- * `{held: true}` where it waits for approval. The same `id` said twice is stored once. `notice` is
- * for the host.
+ * `{held: true}` where it waits for approval. The same `id` said twice is stored once, and answered
+ * with what was said first. `notice` is for the host.
  */
 export function createPostChat(deps: PostChatDeps): Handler {
   return async ({ viewer, message, requestId }) => {
@@ -56,8 +56,9 @@ export function createPostChat(deps: PostChatDeps): Handler {
     });
     if (stored === 'held') return { held: true };
     deps.onPosted(stored);
-    // As the sender said it: in the shadow, others are shown nothing of it.
     const { seq, sentAt } = stored;
-    return { seq, sentAt, kind, userId, name, text };
+    // In the shadow others are shown nothing of it; its sender is answered as if it was said.
+    if (stored.kind === 'removed') return { seq, sentAt, kind, userId, name, text };
+    return { seq, sentAt, kind: stored.kind, userId, name: stored.name, text: stored.text };
   };
 }

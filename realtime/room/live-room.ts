@@ -13,6 +13,7 @@ import { createRoomPeople, type RoomPeople } from '../attendance/room-people.ts'
 import type { Audience } from '../batches/audience.ts';
 import type { ChatPost, Posted } from '../batches/chat-batch.ts';
 import type { OrderPlacement } from '../batches/order-batch.ts';
+import { createKeepers, type KeeperMessages, type Keepers } from '../keepers/keepers.ts';
 import { createAnswer } from '../requests/answer.ts';
 import { parse } from '../requests/parse.ts';
 import { createRequestHandlers } from '../requests/request-handlers.ts';
@@ -56,9 +57,9 @@ export interface LiveRoomDeps {
 }
 
 /** What a room sends beside its state and its answers. */
-interface ServerMessages {
-  /** The process is ending: close code 4001 follows; join again. */
-  draining: Record<string, never>;
+interface ServerMessages extends KeeperMessages {
+  /** The process is ending: close code 4001 follows; join again, with the ticket if there is one. */
+  draining: { readonly ticket?: string };
   /** Why a message that asked for no answer was refused. */
   refused: { readonly type: string; readonly error: RoomError };
 }
@@ -71,6 +72,7 @@ export class LiveRoom extends Room<{ state: LiveState; client: LiveClient }> {
   #log: Logger;
   #sync: LiveSync | undefined;
   #people: RoomPeople | undefined;
+  #keepers: Keepers | undefined;
   /** The viewer whose old connection is being closed because a new one takes its place. */
   #returning: string | undefined;
 
@@ -108,9 +110,12 @@ export class LiveRoom extends Room<{ state: LiveState; client: LiveClient }> {
     this.#sync = sync;
     this.#answerRequests(broadcastId, sync);
     await sync.start();
+    const keepers = createKeepers({ broadcastId, services, pulse, log });
+    this.#keepers = keepers;
     this.#people = createRoomPeople({
       ...{ broadcastId, roomId: this.roomId, desk: this.#deps.desk, services, pulse, log },
       clients: () => this.clients,
+      onRole: keepers.change,
       show: ({ viewers, peak }) =>
         sync.later(() => this.state.viewers.assign({ now: viewers, peak })),
     });
@@ -142,12 +147,15 @@ export class LiveRoom extends Room<{ state: LiveState; client: LiveClient }> {
   override onJoin(client: LiveClient): void {
     this.#people?.enter(client);
     this.#seat(client);
+    this.#keepers?.enter(client);
     limitFrames(client);
     expectAcknowledgement(client);
   }
 
   override onReconnect(client: LiveClient): void {
     this.#seat(client);
+    this.#keepers?.enter(client);
+    this.#people?.comeBack(client);
     limitFrames(client);
     expectAcknowledgement(client);
   }
@@ -161,6 +169,7 @@ export class LiveRoom extends Room<{ state: LiveState; client: LiveClient }> {
   }
 
   override onDrop(client: LiveClient, closeCode?: number): void {
+    this.#keepers?.leave(client);
     if (!mayReturn(closeCode) && client.reconnectionToken !== this.#returning) return;
     // Rejects when the time is up or the room closes first: then there is nothing left to do.
     const kept = this.allowReconnection(client, returnSeconds);
@@ -169,6 +178,7 @@ export class LiveRoom extends Room<{ state: LiveState; client: LiveClient }> {
   }
 
   override onLeave(client: LiveClient): void {
+    this.#keepers?.leave(client);
     this.#people?.leave(client);
   }
 
@@ -182,9 +192,16 @@ export class LiveRoom extends Room<{ state: LiveState; client: LiveClient }> {
     }
   }
 
-  /** Tells a viewer that the process is ending; it is served until it goes or is closed. */
-  tell(client: LiveClient): void {
-    client.send('draining', {});
+  /**
+   * Tells viewers that the process is ending; they are served until they go or are closed. Where
+   * seats are limited, guests are told by what ticket they keep theirs.
+   */
+  async tell(clients: readonly LiveClient[]): Promise<void> {
+    const tickets = await this.#people?.carry(clients);
+    for (const client of clients) {
+      const ticket = tickets?.get(client);
+      client.send('draining', ticket === undefined ? {} : { ticket });
+    }
   }
 
   /** Closes the connection of a viewer who was told to go and has not gone. */
@@ -194,6 +211,7 @@ export class LiveRoom extends Room<{ state: LiveState; client: LiveClient }> {
 
   override onDispose(): void {
     this.#people?.close();
+    this.#keepers?.close();
     this.#sync?.stop();
     this.#log.info('room closed');
   }

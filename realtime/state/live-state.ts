@@ -115,6 +115,10 @@ export type ChatMessage = SchemaType<typeof ChatMessage>;
  * before that, and after the last slot comes the first. So a message changes one slot in place and
  * nothing moves. Those who talk most are named once in `senders`, not with every message; a place
  * there is given to someone else only when no message of the ring points to it.
+ *
+ * A room that began in the middle of a chat, or skipped some of it, has not read all that it has no
+ * slot for: `completeFrom` is the number from which on it read everything, so that a number without
+ * a slot was left out on purpose, unless the ring has turned over since.
  */
 export const LiveState = schema(
   {
@@ -136,9 +140,12 @@ export const LiveState = schema(
     /** Whether more is said than is shown. */
     throttled: t.boolean().default(false),
     lastSeq: t.number().default(0),
+    completeFrom: t.number().default(1),
     newest: t.number().default(0),
     messages: t.array(ChatMessage),
     senders: t.array(Sender),
+    /** Numbers of the messages that were removed last, in no order; empty if none was. */
+    removals: t.array('number'),
   },
   'LiveState',
 );

@@ -101,6 +101,14 @@ describe('message ring', () => {
     expect(state.lastSeq).toBe(3);
   });
 
+  it('says from where on it vouches for what it has no slot for', () => {
+    const { state, ring } = setUp();
+    ring.show(range(9_901, 9_990), 10_000, 9_901);
+    expect([state.completeFrom, state.lastSeq]).toEqual([9_901, 10_000]);
+    ring.show(range(10_001, 10_003));
+    expect(state.completeFrom).toBe(9_901);
+  });
+
   it('costs at most 32 bytes a message beside its text, when people talk repeatedly', () => {
     const { state, ring } = setUp();
     const encoder = new Encoder(state);

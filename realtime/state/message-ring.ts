@@ -11,8 +11,10 @@ export interface MessageRing {
    * ones of the same call would overwrite are not written at all, nor are removed ones.
    *
    * @param lastSeq of the newest message, be it among them or left out
+   * @param completeFrom where the messages don't follow those before: the first number of which
+   *   everything was read from there on
    */
-  show(messages: readonly ChatNews[], lastSeq?: number): void;
+  show(messages: readonly ChatNews[], lastSeq?: number, completeFrom?: number): void;
   /** Empties the slots of these messages, if they are there; the slots stay where they are. */
   remove(seqs: readonly number[]): void;
   /** The slot that holds this message; undefined if none does. */
@@ -38,10 +40,11 @@ export function createMessageRing(state: LiveState): MessageRing {
   }
 
   return {
-    show(messages, lastSeq = messages.at(-1)?.seq) {
+    show(messages, lastSeq = messages.at(-1)?.seq, completeFrom = state.completeFrom) {
       const shown = messages.filter(({ kind }) => kind !== 'removed');
       for (const message of shown.slice(-slots.length)) write(message);
       if (lastSeq !== undefined) state.lastSeq = lastSeq;
+      state.completeFrom = completeFrom;
     },
     remove(seqs) {
       if (seqs.length === 0) return;

@@ -8,12 +8,17 @@ const said = (from: number, to: number): ChatNews[] =>
 
 function setUp() {
   const shown: (number | undefined)[][] = [];
+  const starts: (number | undefined)[] = [];
   const backlog = createBacklog({
-    show: (messages, lastSeq) => shown.push([messages[0]?.seq, messages.at(-1)?.seq, lastSeq]),
+    show(messages, lastSeq, completeFrom) {
+      shown.push([messages[0]?.seq, messages.at(-1)?.seq, lastSeq]);
+      starts.push(completeFrom);
+    },
   });
   backlog.add(said(1, 300), 302);
   backlog.tick();
-  return { backlog, shown: shown.splice(0), later: shown };
+  starts.pop();
+  return { backlog, shown: shown.splice(0), later: shown, starts };
 }
 
 describe('messages on their way into the ring', () => {
@@ -48,6 +53,20 @@ describe('messages on their way into the ring', () => {
     backlog.add(said(303, 900), 900);
     backlog.tick();
     expect(later).toEqual([[303, 900, 900]]);
+  });
+
+  it('leave what still waits to the history when later ones don’t follow it', () => {
+    const { backlog, later, starts } = setUp();
+    backlog.add(said(303, 450), 450);
+    backlog.tick();
+    backlog.add(said(2_001, 2_100), 2_100, 2_001);
+    for (let i = 0; i < 3; i += 1) backlog.tick();
+    expect(later).toEqual([
+      [303, 382, 382],
+      [2_001, 2_080, 2_080],
+      [2_081, 2_100, 2_100],
+    ]);
+    expect(starts).toEqual([undefined, 2_001, undefined]);
   });
 
   it('tell of a newest message even if nothing is shown', () => {

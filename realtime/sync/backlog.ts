@@ -9,8 +9,13 @@ const most = ringSize * 5;
 
 /** Messages on their way into the ring. */
 export interface Backlog {
-  /** Takes messages in order; `lastSeq` is of the newest message, be it among them or left out. */
-  add(messages: readonly ChatNews[], lastSeq: number | undefined): void;
+  /**
+   * Takes messages in order; `lastSeq` is of the newest message, be it among them or left out.
+   *
+   * @param completeFrom where they don't follow those before: the first number of which everything
+   *   was read from there on. What still waits is left to the history then, as what is between is.
+   */
+  add(messages: readonly ChatNews[], lastSeq: number | undefined, completeFrom?: number): void;
   /** Shows those that have their turn. */
   tick(): void;
 }
@@ -22,9 +27,12 @@ export interface Backlog {
 export function createBacklog(ring: Pick<MessageRing, 'show'>): Backlog {
   let waiting: ChatNews[] = [];
   let newest: number | undefined;
+  let from: number | undefined;
   let begun = false;
   return {
-    add(messages, lastSeq) {
+    add(messages, lastSeq, completeFrom) {
+      if (completeFrom !== undefined) waiting = [];
+      from = completeFrom ?? from;
       for (const message of messages) waiting.push(message);
       newest = lastSeq ?? newest;
     },
@@ -35,7 +43,8 @@ export function createBacklog(ring: Pick<MessageRing, 'show'>): Backlog {
       const due = all ? waiting : waiting.slice(0, perTick);
       waiting = all ? [] : waiting.slice(perTick);
       begun = true;
-      ring.show(due, all ? newest : due.at(-1)?.seq);
+      ring.show(due, all ? newest : due.at(-1)?.seq, from);
+      from = undefined;
       if (all) newest = undefined;
     },
   };

@@ -19,8 +19,11 @@ const maxPages = 10;
 export interface ChatSyncDeps {
   readonly broadcastId: string;
   readonly chat: Pick<Clients['chat'], 'listMessages'>;
-  /** Takes messages in order of their numbers, each once. */
-  readonly show: (messages: readonly ChatNews[]) => void;
+  /**
+   * Takes messages in order of their numbers, each once. `completeFrom` is told where they don't
+   * follow those before: the first number of which everything was read from there on.
+   */
+  readonly show: (messages: readonly ChatNews[], completeFrom?: number) => void;
   /** Told when messages that were missed could not be fetched; they will be at the next refresh. */
   readonly onError: (error: unknown) => void;
 }
@@ -41,8 +44,8 @@ export function createChatSync(deps: ChatSyncDeps): ChatSync {
   const order = createMessageOrder<ChatNews>(pageSize);
   let started = false;
 
-  function show(messages: readonly ChatNews[]): void {
-    if (messages.length > 0) deps.show(messages);
+  function show(messages: readonly ChatNews[], completeFrom?: number): void {
+    if (messages.length > 0) deps.show(messages, completeFrom);
   }
 
   async function read(position: ListMessagesRequest['position'], limit: number) {
@@ -58,7 +61,9 @@ export function createChatSync(deps: ChatSyncDeps): ChatSync {
       messages.push(...(await read({ $case: 'beforeSeq', value }, pageSize)).messages);
     }
     started = true;
-    show(order.restart(messages));
+    const oldest = messages.at(-1)?.seq ?? 0;
+    const skips = oldest > order.last + 1;
+    show(order.restart(messages), skips ? oldest : undefined);
   }
 
   /** Newest first. Whether they go back far enough, or to the first of all. */

@@ -6,6 +6,9 @@ interface Said {
   readonly kind?: 'normal' | 'notice' | 'purchase' | 'system';
 }
 
+const host = 'usr_host';
+const sampleOf = (perSecond: number) => createFairSample(perSecond, (userId) => userId === host);
+
 const start = 1_760_000_000_000;
 
 const chat = (said: readonly Said[]) =>
@@ -38,19 +41,19 @@ function tally(messages: readonly { readonly userId: string }[]): Record<string,
 describe('a fair sample of a chat', () => {
   it('is all of it while people say no more than is shown', () => {
     const messages = chat(seconds(5, crowd(10)));
-    const sample = createFairSample(10);
+    const sample = sampleOf(10);
     expect(sample.take(messages)).toEqual(messages);
     expect(sample.lastOmittedAt).toBe(0);
   });
 
   it('is all of it, however much, where no bound is set', () => {
     const messages = chat(seconds(2, crowd(500), 3));
-    expect(createFairSample(0).take(messages)).toEqual(messages);
+    expect(sampleOf(0).take(messages)).toEqual(messages);
   });
 
   it('shows no more than the bound in any second, and says that something was left out', () => {
     const messages = chat(seconds(10, crowd(300)));
-    const sample = createFairSample(20);
+    const sample = sampleOf(20);
     const shown = sample.take(messages);
     const perSecond = Map.groupBy(shown, ({ sentAt }) => Math.floor(sentAt / 1_000));
     expect(Math.max(...[...perSecond.values()].map((some) => some.length))).toBeLessThanOrEqual(20);
@@ -62,13 +65,13 @@ describe('a fair sample of a chat', () => {
     const quiet = seconds(10, crowd(8));
     const flood = Array.from({ length: 1_000 }, (_, i) => ({ who: 'usr_flood', at: i * 10 }));
     const all = [...flood, ...quiet].sort((a, b) => a.at - b.at);
-    const counts = tally(createFairSample(10).take(chat(all)));
+    const counts = tally(sampleOf(10).take(chat(all)));
     for (const who of crowd(8)) expect(counts[who]).toBeGreaterThanOrEqual(9);
     expect(counts.usr_flood).toBeLessThanOrEqual(5 + 9 * 2);
   });
 
   it('lets everyone be heard in turn where there are more people than places', () => {
-    const counts = tally(createFairSample(20).take(chat(seconds(120, crowd(200)))));
+    const counts = tally(sampleOf(20).take(chat(seconds(120, crowd(200)))));
     expect(Object.keys(counts)).toHaveLength(200);
     expect(Math.max(...Object.values(counts))).toBeLessThan(40);
   });
@@ -78,24 +81,27 @@ describe('a fair sample of a chat', () => {
     const important = (['notice', 'purchase', 'system'] as const).flatMap((kind) =>
       Array.from({ length: 50 }, (_, i) => ({ who: '', at: i * 60, kind })),
     );
-    const all = [...said, ...important].sort((a, b) => a.at - b.at);
-    const shown = createFairSample(10).take(chat(all));
+    const ofHost = Array.from({ length: 50 }, (_, i) => ({ who: host, at: i * 60 }));
+    const all = [...said, ...important, ...ofHost].sort((a, b) => a.at - b.at);
+    const shown = sampleOf(10).take(chat(all));
     expect(shown.filter(({ kind }) => kind !== 'normal')).toHaveLength(150);
-    const alone = createFairSample(10).take(chat(said));
-    expect(shown.filter(({ kind }) => kind === 'normal')).toHaveLength(alone.length);
+    expect(shown.filter(({ userId }) => userId === host)).toHaveLength(50);
+    const alone = sampleOf(10).take(chat(said));
+    const ofPeople = shown.filter(({ kind, userId }) => kind === 'normal' && userId !== host);
+    expect(ofPeople).toHaveLength(alone.length);
   });
 
   it('is the same however the messages are cut, and for who began two seconds before', () => {
     const messages = chat(seconds(8, crowd(100), 2));
-    const whole = createFairSample(15).take(messages);
-    const pieces = createFairSample(15);
+    const whole = sampleOf(15).take(messages);
+    const pieces = sampleOf(15);
     const cut: (typeof whole)[number][] = [];
     for (let at = 0, size = 1; at < messages.length; at += size, size = (size * 7 + 3) % 31 || 1) {
       cut.push(...pieces.take(messages.slice(at, at + size)));
     }
     expect(cut).toEqual(whole);
     const from = start + 3_000;
-    const late = createFairSample(15).take(messages.filter(({ sentAt }) => sentAt >= from));
+    const late = sampleOf(15).take(messages.filter(({ sentAt }) => sentAt >= from));
     const settled = (some: readonly { readonly sentAt: number }[]) =>
       some.filter(({ sentAt }) => sentAt >= from + 1_000);
     expect(settled(late)).toEqual(settled(whole));

@@ -25,12 +25,16 @@ interface Window {
  * What people say is shown up to `perSecond` messages a second. In a second after a busier one each
  * person gets an equal share; where there are more people than room for one message each, a lot
  * decides who is heard in this second, another in the next. So someone who floods gets one share,
- * like everybody else; in the first second of a rush, half of what is shown. What the host, the platform and buyers say is always shown and takes nobody's
- * place.
+ * like everybody else; in the first second of a rush, half of what is shown. What the host, the
+ * platform and buyers say is always shown and takes nobody's place.
  *
  * @param perSecond messages a second that are shown; 0 for all
+ * @param isHost whether this account runs the broadcast
  */
-export function createFairSample(perSecond: number): FairSample {
+export function createFairSample(
+  perSecond: number,
+  isHost: (userId: string) => boolean,
+): FairSample {
   let before: Window = { number: -1, said: new Map(), shown: 0 };
   let current: Window = before;
   let lastOmittedAt = 0;
@@ -47,7 +51,7 @@ export function createFairSample(perSecond: number): FairSample {
 
   function isShown({ kind, userId, sentAt }: ChatNews): boolean {
     enter(Math.floor(sentAt / windowMs));
-    if (kind !== 'normal') return true;
+    if (kind !== 'normal' || isHost(userId)) return true;
     const said = (current.said.get(userId) ?? 0) + 1;
     current.said.set(userId, said);
     if (current.shown >= perSecond) return false;

@@ -56,13 +56,14 @@ export function createLiveSync(deps: LiveSyncDeps): LiveSync {
   const deals = createDealClock(state, deps.clock);
   const ring = createMessageRing(state);
   const backlog = createBacklog(ring);
-  const sample = createFairSample(deps.shownPerSecond);
+  let hostId = '';
+  const sample = createFairSample(deps.shownPerSecond, (userId) => userId === hostId);
   const chat = createChatSync({
     broadcastId,
     chat: services.chat,
-    show(messages) {
+    show(messages, completeFrom) {
       const shown = sample.take(messages);
-      queue.later(() => backlog.add(shown, messages.at(-1)?.seq));
+      queue.later(() => backlog.add(shown, messages.at(-1)?.seq, completeFrom));
     },
     onError: (error) => log.warn({ err: error }, 'missed messages were not read'),
   });
@@ -79,6 +80,7 @@ export function createLiveSync(deps: LiveSyncDeps): LiveSync {
     held = [];
     try {
       const broadcast = await services.broadcasts.getBroadcast({ broadcastId });
+      hostId = broadcast.sellerId;
       const since = held;
       queue.later(() => {
         applyBroadcast(state, broadcast);
@@ -142,7 +144,9 @@ export function createLiveSync(deps: LiveSyncDeps): LiveSync {
   return {
     async start() {
       stops.push(pulse.onBroadcast(broadcastId, onNews), pulse.onStock(onStock));
-      await Promise.all([readBroadcast(), readChat(), audience.refresh()]);
+      // First who the host is: what is shown of the chat depends on it.
+      await readBroadcast();
+      await Promise.all([readChat(), audience.refresh()]);
       tick();
       const timer = setInterval(refresh, refreshEveryMs);
       stops.push(() => clearInterval(timer));

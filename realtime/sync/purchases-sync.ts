@@ -1,7 +1,10 @@
 import type { BroadcastNews, PurchaseNews } from '../../common/pulse/index.ts';
 import type { SubjectSync, SubjectSyncDeps } from './audience-sync.ts';
 
-/** The newest purchase notice in the state. Notices are as rare as the services make them. */
+/**
+ * The newest purchase notice in the state. Notices are as rare as the services make them. One without
+ * a text was removed: the same with its text, told or read late, does not come back.
+ */
 export function createPurchasesSync({
   broadcastId,
   state,
@@ -11,7 +14,8 @@ export function createPurchasesSync({
   let fresh: PurchaseNews | undefined;
 
   function learn(notice: PurchaseNews): void {
-    if (notice.seq <= newest) return;
+    const isRemoval = notice.seq === newest && notice.text === '';
+    if (notice.seq <= newest && !isRemoval) return;
     newest = notice.seq;
     fresh = notice;
   }
@@ -26,8 +30,8 @@ export function createPurchasesSync({
     },
     tick() {
       if (fresh === undefined) return;
-      const { text, orders: count, toldAt: at } = fresh;
-      state.purchases.assign({ text, count, at });
+      const { text, orders: count, toldAt } = fresh;
+      state.purchases.assign({ text, count, at: text === '' ? 0 : toldAt });
       fresh = undefined;
     },
   };

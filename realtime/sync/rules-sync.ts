@@ -2,6 +2,7 @@ import type { Clients } from '../../common/rpc/clients.ts';
 import type { LiveState } from '../state/live-state.ts';
 import type { MessageRing } from '../state/message-ring.ts';
 import { chatModeNames } from '../state/names.ts';
+import { showRemovals } from '../state/removal-list.ts';
 import { createRerun } from './rerun.ts';
 
 export interface RulesSyncDeps {
@@ -20,11 +21,21 @@ export interface RulesSyncDeps {
 export function createRulesSync(deps: RulesSyncDeps): () => Promise<void> {
   const { broadcastId, state, ring, chat, later } = deps;
   return createRerun(async () => {
-    const { mode, slowModeSeconds, removedSeqs } = await chat.getRoomChat({ broadcastId });
+    const fromSeq = oldestShown(state);
+    const { mode, slowModeSeconds, removedSeqs, newestRemovedSeqs } = await chat.getRoomChat({
+      ...{ broadcastId, fromSeq },
+    });
     later(() => {
       const name = chatModeNames[mode];
       state.chat.assign({ mode: name, frozen: name === 'frozen', slowModeSeconds });
       ring.remove(removedSeqs);
+      showRemovals(state.removals, newestRemovedSeqs);
     });
   });
+}
+
+/** Number of the oldest message in the ring; 0 if there is none. */
+function oldestShown({ messages }: LiveState): number {
+  const seqs = messages.map(({ seq }) => seq).filter((seq) => seq > 0);
+  return seqs.length === 0 ? 0 : Math.min(...seqs);
 }

@@ -8,6 +8,7 @@ import {
 import type { Doorman } from './doorman.ts';
 import { maxBodyBytes } from './limits.ts';
 import { askForSeat } from './matchmaking.ts';
+import { createSeatsByTicket, type SeatsByTicket } from './seats-by-ticket.ts';
 
 /** Milliseconds in which the body of a request must have arrived. */
 export const bodyTimeoutMs = 5_000;
@@ -48,6 +49,7 @@ const jsonType = { 'content-type': 'application/json' };
 
 /** What fails inside of the framework is told to the doorman; the client gets a plain 500. */
 export function createHttpEdge(router: Router, doorman: Doorman): HttpEdge {
+  const seatsByTicket = createSeatsByTicket();
   return {
     async screen(head) {
       if (head.method === 'OPTIONS') return plainAnswer(204, head);
@@ -64,7 +66,10 @@ export function createHttpEdge(router: Router, doorman: Doorman): HttpEdge {
       const path = pathOf(head.url);
       const wantsSeat = head.method === 'POST' && !path.startsWith(returning);
       try {
-        const answer = body === undefined ? await health(path) : await matchmake(head, path, body);
+        const answer =
+          body === undefined
+            ? await health(path)
+            : await matchmake(head, path, body, seatsByTicket);
         if (wantsSeat && answer.status !== 200) doorman.seatNotGiven(head.address);
         return { ...answer, headers: { ...corsFor(head), ...answer.headers } };
       } catch (error) {
@@ -82,12 +87,20 @@ export function createHttpEdge(router: Router, doorman: Doorman): HttpEdge {
   }
 }
 
-async function matchmake(head: RequestHead, path: string, body: string): Promise<EdgeAnswer> {
+async function matchmake(
+  head: RequestHead,
+  path: string,
+  body: string,
+  seatsByTicket: SeatsByTicket,
+): Promise<EdgeAnswer> {
   const options = readJson(body);
   if (options === undefined) return plainAnswer(400, head, 'INVALID_ARGUMENT');
   const token = head.header('authorization');
   const authorization = token !== undefined && isPrintable(token) ? token : undefined;
-  const seating = await askForSeat(path, { address: head.address, authorization }, options);
+  const asking = { address: head.address, authorization };
+  const ask = () => askForSeat(path, asking, options);
+  // An account has its place without a ticket, and its seat is nobody else's.
+  const seating = await (authorization === undefined ? seatsByTicket(options, ask) : ask());
   return withHint({ ...seating, headers: jsonType });
 }
 

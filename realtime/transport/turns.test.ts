@@ -3,13 +3,20 @@ import { createTurns } from './turns.ts';
 /** Turns in a time that goes on by as much as each task takes. */
 function setUp() {
   let now = 0;
-  const turns = createTurns(() => now);
   const done: string[] = [];
-  const run = (owner: object, name: string, takesMs = 0) =>
-    turns.run(owner, () => {
-      now += takesMs;
-      done.push(name);
-    });
+  const turns = createTurns(
+    (error) => done.push(`${error}`),
+    () => now,
+  );
+  const run = (owner: object, name: string, takesMs = 0, bytes = 0) =>
+    turns.run(
+      owner,
+      () => {
+        now += takesMs;
+        done.push(name);
+      },
+      bytes,
+    );
   return { turns, done, run };
 }
 
@@ -55,5 +62,32 @@ describe('work in turns', () => {
     for (let i = 0; i < 10_100; i += 1) run({}, `${i}`);
     expect(done).toHaveLength(101);
     expect(done.slice(0, 3)).toEqual(['long', '0', '1']);
+  });
+
+  it('keeps no more than so many bytes', () => {
+    const { done, run } = setUp();
+    run({}, 'long', 50);
+    for (let i = 0; i < 300; i += 1) run({}, `${i}`, 0, 64 * 1024);
+    // 256 of them are 16 MiB.
+    expect(done).toEqual(['long', ...Array.from({ length: 44 }, (_, i) => `${i}`)]);
+  });
+
+  it('goes on when a task throws, at once, later or at its owner’s end', async () => {
+    const { turns, done, run } = setUp();
+    const fail = (owner: object) =>
+      turns.run(owner, () => {
+        throw new Error('broken');
+      });
+    const one = {};
+    fail({});
+    run({}, 'long', 50);
+    fail({});
+    run({}, 'a');
+    fail(one);
+    run(one, 'b');
+    turns.catchUp(one);
+    expect(done).toEqual(['Error: broken', 'long', 'Error: broken', 'b']);
+    await nextTurn();
+    expect(done.slice(4)).toEqual(['Error: broken', 'a']);
   });
 });

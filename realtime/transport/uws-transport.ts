@@ -14,7 +14,7 @@ import {
 } from './http-edge.ts';
 import { maxBackpressureBytes, maxPayloadBytes, maxPingsPerSecond } from './limits.ts';
 import { createPingCount } from './ping-count.ts';
-import { createTurns } from './turns.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 /** Seconds after which a connection that sends nothing, not even pongs, counts as dead. */
 const idleTimeoutSeconds = 12;
@@ -38,7 +38,7 @@ type Connection = Parameters<uWebSocketsTransport['onConnection']>[0];
  */
 export class UwsTransport extends uWebSocketsTransport {
   readonly #doorman: Doorman;
-  readonly #turns = createTurns();
+  readonly #turns: Turns;
   #socket: us_listen_socket | undefined;
   #fanOuts = 0;
 
@@ -56,6 +56,7 @@ export class UwsTransport extends uWebSocketsTransport {
       },
     });
     this.#doorman = doorman;
+    this.#turns = createTurns(doorman.onError);
   }
 
   override listen(
@@ -93,7 +94,7 @@ export class UwsTransport extends uWebSocketsTransport {
     const topic = `fan-out ${this.#fanOuts}`;
     return {
       add(client: Client) {
-        // The addon throws at a socket that was closed, perhaps for this client's last message.
+        // The addon throws at a socket that we closed, perhaps for this client's last message.
         const open = client instanceof uWebSocketClient && client.readyState === WebSocket.OPEN;
         if (open) client.ref.ws.subscribe(topic);
       },
@@ -134,11 +135,15 @@ export class UwsTransport extends uWebSocketsTransport {
     } catch (error) {
       this.#doorman.onError(error);
       release?.();
-      socket.close();
+      closeAnyhow(socket);
     }
   }
 
-  /** What the connection sends is dealt with in turns, and its end after all that it sent. */
+  /**
+   * What the connection sends is dealt with in turns, and its end after all that it sent. By then the
+   * addon throws at every use of its socket, so what its last messages lead to gets one that does
+   * nothing.
+   */
   #inTurns(socket: Connection): void {
     const wrapper = this.clientWrappers.get(socket);
     if (wrapper === undefined) return;
@@ -149,12 +154,14 @@ export class UwsTransport extends uWebSocketsTransport {
       if (event === 'message' && frame instanceof Buffer) {
         // The memory of a frame is the addon's, and is gone with this turn.
         const kept = Buffer.from(frame);
-        turns.run(wrapper, () => emit(event, kept));
-      } else {
-        if (event === 'close') turns.catchUp(wrapper);
-        emit(event, ...args);
+        turns.run(wrapper, () => emit(event, kept), kept.byteLength);
+        return true;
       }
-      return true;
+      if (event === 'close') {
+        Reflect.set(wrapper, 'ws', goneSocket);
+        turns.catchUp(wrapper);
+      }
+      return emit(event, ...args);
     };
   }
 
@@ -164,6 +171,22 @@ export class UwsTransport extends uWebSocketsTransport {
       peer,
       socket.context.headers.get('x-forwarded-for') ?? undefined,
     );
+  }
+}
+
+/** In the place of a socket whose connection has ended. */
+const goneSocket = {
+  send: () => 0,
+  end: () => undefined,
+  close: () => undefined,
+  subscribe: () => false,
+};
+
+function closeAnyhow(socket: Connection): void {
+  try {
+    socket.close();
+  } catch {
+    // It is closed.
   }
 }
 

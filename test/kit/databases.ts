@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { cp } from 'node:fs/promises';
 import { loadConfig } from '../../common/config.ts';
 import { type Database, openDatabase, type Schema } from '../../grpc/db/index.ts';
 import { describeWith } from './describe-with.ts';
 import { type MariaDb, startMariaDb } from './mariadb.ts';
+import { migratedMariaDb, migrateSqlite, wholeSchema } from './migrated.ts';
+import { onceInRun } from './once-in-run.ts';
 import { makeTempDir, removeTempDir } from './temp-dir.ts';
 
 /**
@@ -30,9 +33,11 @@ export function describeOnSqlite(name: string, define: Define, schema?: Schema):
   describe(`${name}, on SQLite`, () => {
     const dirs: string[] = [];
     defineWith(define, schema, {
-      async locate() {
+      async locate(empty) {
         const dir = makeTempDir('sqlite');
         dirs.push(dir);
+        const migrated = empty ? undefined : await onceInRun('sqlite-migrated', migrateSqlite);
+        if (migrated !== undefined) await cp(migrated, dir, { recursive: true });
         return { DATA_DIR: dir };
       },
       async stop() {
@@ -48,38 +53,45 @@ export function describeOnMariaDb(name: string, define: Define, schema?: Schema)
   afterAll(stopServer);
   describeWith(['mariadb'], `${name}, on MariaDB`, () => {
     defineWith(define, schema, {
-      async locate() {
-        const { createDatabase } = await startServer();
-        return { DATABASE_URL: await createDatabase(`t${randomBytes(6).toString('hex')}`) };
+      async locate(empty) {
+        const { url, createDatabase } = await startServer();
+        const name = `t${randomBytes(6).toString('hex')}`;
+        if (empty || taken) return { DATABASE_URL: await createDatabase(name) };
+        taken = true;
+        return { DATABASE_URL: url };
       },
     });
   });
 }
 
 let server: Promise<MariaDb> | undefined;
+/** Whether its first database is in use, the one that has all migrations from the start. */
+let taken = false;
 
 function startServer(): Promise<MariaDb> {
   // Suites that open a database for each test keep them all until their end.
-  server ??= startMariaDb({ args: ['--max-connections=2000'] });
+  server ??= startMariaDb({ args: ['--max-connections=2000'], filledBy: migratedMariaDb });
   return server;
 }
 
 async function stopServer(): Promise<void> {
   const running = server;
   server = undefined;
+  taken = false;
   await (await running)?.stop();
 }
 
 interface Place {
-  /** Where a new database is, as settings. */
-  locate(): Promise<Record<string, string>>;
+  /** Where a new database is, as settings: empty, or it may have all migrations already. */
+  locate(empty: boolean): Promise<Record<string, string>>;
   stop?(): Promise<void>;
 }
 
 function defineWith(define: Define, schema: Schema | undefined, place: Place): void {
   const opened: Database[] = [];
   define(async (settings = {}) => {
-    const env = { ONAIR_ENV: 'test', ...(await place.locate()), ...settings };
+    const empty = schema !== undefined || settings.DATABASE_MIGRATE === 'false';
+    const env = { ONAIR_ENV: 'test', ...(await place.locate(empty)), ...settings };
     const db = await openDatabase(loadConfig(env), schema ?? (await wholeSchema()));
     opened.push(db);
     return db;
@@ -89,9 +101,4 @@ function defineWith(define: Define, schema: Schema | undefined, place: Place): v
     await Promise.all(opened.map((db) => db.close()));
     await place.stop?.();
   });
-}
-
-/** Loaded only where it is needed: a suite of one part should not depend on all the others. */
-async function wholeSchema(): Promise<Schema> {
-  return (await import('../../grpc/schema.ts')).schema;
 }

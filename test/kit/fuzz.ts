@@ -3,8 +3,8 @@ export interface Fuzz {
   /** From 0 up to and without `below`. */
   int(below: number): number;
   pick<T>(from: readonly T[]): T;
-  /** What a client might say to a room: anything, or something nearly right. */
-  message(): unknown;
+  /** What a client might say to a room: anything, or something nearly right for the type. */
+  message(type?: string): unknown;
   bytes(length: number): Uint8Array;
 }
 
@@ -13,17 +13,7 @@ const id = (prefix: string) => `${prefix}_${'A'.repeat(26)}`;
 /** Names and values that requests know, so that some of what is made up goes a long way. */
 const names = [
   ...['id', 'text', 'kind', 'lines', 'skuId', 'dealId', 'quantity', 'expectedUnitPrice'],
-  ...[
-    'count',
-    'pollId',
-    'optionId',
-    'option',
-    'questionId',
-    '__proto__',
-    'constructor',
-    'length',
-    '',
-  ],
+  ...['count', 'pollId', 'choices', 'questionId', '__proto__', 'constructor', 'length', ''],
 ];
 const values: readonly unknown[] = [
   ...[
@@ -38,7 +28,7 @@ const values: readonly unknown[] = [
     '😀'.repeat(200),
     'x'.repeat(5_000),
   ],
-  ...['sku', 'dea', 'brc', 'pol', 'que', 'usr'].map(id),
+  ...['sku', 'dea', 'brc', 'pol', 'qst', 'usr'].map(id),
   ...[0, 1, -1, 0.5, 20, 999, 2 ** 31, 2 ** 53, -0, Number.NaN, Number.POSITIVE_INFINITY],
   ...[null, undefined, true, false, 10n, new Date(0), new Uint8Array(3), new Map([[1, 2]])],
 ];
@@ -74,34 +64,62 @@ export function createFuzz(seed: number): Fuzz {
   function record(depth: number): Record<string, unknown> {
     const made: Record<string, unknown> = Object.create(int(2) === 0 ? null : Object.prototype);
     for (let left = int(6); left > 0; left -= 1) {
-      Object.defineProperty(made, pick(names), {
-        value: anything(depth + 1),
-        enumerable: true,
-        configurable: true,
-      });
+      put(made, pick(names), anything(depth + 1));
     }
     return made;
   }
 
   const text = () => String.fromCodePoint(...Array.from({ length: int(8) }, () => int(0xd7ff)));
 
-  /** A request in good form, in which now and then something is not. */
-  function nearly(): unknown {
-    const made = {
-      id: `c${int(1_000)}`,
-      text: '안녕하세요',
-      kind: pick(['normal', 'notice']),
-      count: 1 + int(5),
-      lines: [{ skuId: id('sku'), quantity: 1 + int(3) }],
-    };
-    if (int(3) > 0) Reflect.set(made, pick(names.slice(0, 13)), anything(1));
+  const words = () => ({
+    id: `c${int(1_000)}`,
+    text: pick(['안녕하세요', ' 네 ', '😀'.repeat(200)]),
+  });
+  const line = () => ({
+    skuId: id('sku'),
+    quantity: 1 + int(3),
+    ...(int(2) === 0 ? {} : { dealId: id('dea'), expectedUnitPrice: int(100_000) }),
+  });
+  /** Requests in good form, by type. */
+  const forms: Readonly<Record<string, () => object>> = {
+    chat: () => ({ ...words(), kind: pick(['normal', 'notice']) }),
+    order: () => ({ id: `c${int(1_000)}`, lines: Array.from({ length: 1 + int(3) }, line) }),
+    heart: () => ({ count: 1 + int(5) }),
+    vote: () => ({ id: `c${int(1_000)}`, pollId: id('pol'), choices: [int(10), int(10)] }),
+    ask: words,
+    upvote: () => ({ questionId: id('qst') }),
+  };
+  const types = Object.keys(forms);
+
+  /** A request in good form, in which more often than not one thing is not, at any depth. */
+  function nearly(type: string): unknown {
+    const made = forms[type]?.() ?? {};
+    if (int(3) > 0) spoil(made);
     return made;
+  }
+
+  function spoil(made: object): void {
+    const place = pick([
+      ...Object.keys(made),
+      Array.isArray(made) ? String(made.length) : pick(names),
+    ]);
+    const part: unknown = Object.getOwnPropertyDescriptor(made, place)?.value;
+    if (typeof part === 'object' && part !== null && int(2) === 0) spoil(part);
+    else if (int(4) === 0) Reflect.deleteProperty(made, place);
+    else put(made, place, anything(1));
   }
 
   return {
     int,
     pick,
-    message: () => (int(2) === 0 ? nearly() : anything(0)),
+    message: (type = pick(types)) => (int(2) === 0 ? nearly(type) : anything(0)),
     bytes: (length) => Uint8Array.from({ length }, () => int(256)),
   };
+}
+
+/** As a field of its own, whatever its name: `__proto__` is none of the object's otherwise. */
+function put(made: object, place: string, value: unknown): void {
+  Object.defineProperty(made, place, {
+    ...{ value, enumerable: true, configurable: true, writable: true },
+  });
 }

@@ -19,7 +19,7 @@ export interface MailServer {
    * connection instead of saying so.
    */
   mood: Mood;
-  /** The mails to an address, once there are so many. */
+  /** The mails to an address, in whatever case it was written, once there are so many. */
   mailsTo(address: string, count?: number, timeoutMs?: number): Promise<ReadMail[]>;
   goDown(): Promise<void>;
   comeUp(): Promise<void>;
@@ -92,9 +92,9 @@ export async function startMailServer(): Promise<MailServer> {
     set mood(next) {
       mood = next;
     },
-    mailsTo(address, count = 1, timeoutMs = 20_000) {
+    mailsTo(address, count = 1, timeoutMs = 45_000) {
       const come = () => {
-        const found = mails.filter((mail) => mail.to.includes(address));
+        const found = mails.filter(({ to }) => to.toLowerCase().includes(address.toLowerCase()));
         return found.length >= count ? found : undefined;
       };
       return until(`${count} mails for ${address} came`, come, { timeoutMs });

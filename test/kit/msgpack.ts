@@ -33,7 +33,8 @@ function packObject(value: object): Buffer {
     seconds.writeUInt32BE(Math.floor(value.getTime() / 1_000) >>> 0);
     return Buffer.concat([Buffer.from([0xd6, 0xff]), seconds]);
   }
-  if (Array.isArray(value)) return withLength(0xdd, value.length, value.map(pack));
+  // A hole in a list is nothing, as it is where a list is read.
+  if (Array.isArray(value)) return withLength(0xdd, value.length, Array.from(value, pack));
   const entries: [unknown, unknown][] =
     value instanceof Map ? [...value.entries()] : Object.entries(value);
   return withLength(

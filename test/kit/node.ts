@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Child, startChild } from './child.ts';
+import { compiled } from './compiled.ts';
 import { fetchedGlibc, systemGlibcSuffices } from './glibc.ts';
 import { projectDir } from './project-dir.ts';
 
@@ -30,8 +31,9 @@ interface NodeOptions {
  *
  * @throws Error when it can't be started, or needs a newer glibc and there is none.
  */
-export function startNode(options: NodeOptions): Promise<Child> {
-  const file = join(options.file.startsWith('/') ? '/' : projectDir, options.file);
+export async function startNode(options: NodeOptions): Promise<Child> {
+  const script = await compiled(options.file);
+  const file = script?.file ?? join(options.file.startsWith('/') ? '/' : projectDir, options.file);
   const { command, args } = onGlibc(options.glibc === true, [
     join(projectDir, 'node_modules/.bin/node'),
     // By its full address: Node would look for a bare name from where the process runs.
@@ -43,8 +45,12 @@ export function startNode(options: NodeOptions): Promise<Child> {
     dir: options.dir,
     command,
     args,
-    // Likewise for tsx and the settings of decorators.
-    env: { TSX_TSCONFIG_PATH: join(projectDir, 'tsconfig.json'), ...options.env },
+    env: {
+      // Likewise for tsx and the settings of decorators.
+      TSX_TSCONFIG_PATH: join(projectDir, 'tsconfig.json'),
+      ...script?.env,
+      ...options.env,
+    },
   });
 }
 

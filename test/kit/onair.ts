@@ -6,6 +6,7 @@ import { describeWith } from './describe-with.ts';
 import { freePort } from './free-port.ts';
 import { noteSecret } from './log-check.ts';
 import { type MariaDb, startMariaDb } from './mariadb.ts';
+import { migratedMariaDb } from './migrated.ts';
 import { startNode } from './node.ts';
 import { type Redis, startRedis } from './redis.ts';
 import { makeTempDir, removeTempDir } from './temp-dir.ts';
@@ -18,6 +19,8 @@ export interface OnairProcess {
   readonly name: string;
   /** Its output so far. */
   log(): string;
+  /** Of the one that runs now. */
+  pid(): number;
   /** SIGKILL: a crash. */
   kill(): Promise<void>;
   /** SIGTERM, and how it ended. */
@@ -58,6 +61,8 @@ export interface Onair {
 interface StartOptions {
   /** More settings for every process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** More settings for the processes with the services, in a cluster. */
+  readonly servicesEnv?: Readonly<Record<string, string>>;
   /** Run realtime where uWebSockets.js can load; see node.ts. */
   readonly glibc?: boolean;
 }
@@ -128,10 +133,13 @@ async function startEmbedded(options: StartOptions): Promise<Onair> {
 
 async function startCluster(options: StartOptions): Promise<Onair> {
   const dir = makeTempDir('cluster');
-  const [mariaDb, redis] = await Promise.all([startMariaDb(), startRedis()]);
+  const [mariaDb, redis] = await Promise.all([
+    startMariaDb({ filledBy: migratedMariaDb }),
+    startRedis(),
+  ]);
   const ports = await freePorts(7);
   const [grpc1, grpc2, api1, api2, realtime1, realtime2, sandbox] = ports;
-  const databaseUrl = await mariaDb.createDatabase('platform');
+  const databaseUrl = mariaDb.url;
   const grpcAddress = `ipv4:127.0.0.1:${grpc1},127.0.0.1:${grpc2}`;
   const env = {
     ...baseSettings(dir, options),
@@ -150,8 +158,8 @@ async function startCluster(options: StartOptions): Promise<Onair> {
     });
   // The services first: the others ask them when they start.
   const services = await Promise.all([
-    start('grpc-1', 'grpc', { GRPC_PORT: String(grpc1) }),
-    start('grpc-2', 'grpc', { GRPC_PORT: String(grpc2) }),
+    start('grpc-1', 'grpc', { ...options.servicesEnv, GRPC_PORT: String(grpc1) }),
+    start('grpc-2', 'grpc', { ...options.servicesEnv, GRPC_PORT: String(grpc2) }),
   ]);
   const edges = await Promise.all([
     start('workers-1', 'sandbox,workers', {}),
@@ -212,6 +220,7 @@ async function launch({ name, args, env, dir, glibc }: Launch): Promise<OnairPro
   return {
     name,
     log: () => current().log(),
+    pid: () => current().pid,
     async kill() {
       await current().kill();
     },

@@ -9,7 +9,7 @@ export interface Server {
   kill(): Promise<Exit>;
   /** Starts on the same folder and port, after an orderly end where it still runs. */
   restart(): Promise<void>;
-  /** Ends it in an orderly way and removes its folder. */
+  /** Ends it at once, and removes its folder. */
   stop(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export async function startServer(dir: string, start: () => Promise<Child>): Pro
       child = await start();
     },
     async stop() {
-      await child.stop();
+      await child.kill();
       await removeTempDir(dir);
     },
   };

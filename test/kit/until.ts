@@ -21,7 +21,7 @@ export type Probe<T> = () => T | Falsy | Promise<T | Falsy>;
 export async function until<T>(
   what: string,
   probe: Probe<T>,
-  { timeoutMs = 20_000, everyMs = 20 }: UntilOptions = {},
+  { timeoutMs = 45_000, everyMs = 20 }: UntilOptions = {},
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../kit/until.ts';
 import { type Viewer, watch } from './viewer.ts';
+import { newWords } from './words.ts';
 import { door, type World } from './world.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function startBystanders(world: World): Promise<Bystanders> {
   const { broadcastId } = world.shop;
   const reader = await watch(door(world), broadcastId, world.ann);
   const talker = await watch(door(world, 1), broadcastId, world.bob);
-  const run = randomUUID().slice(0, 8);
+  const run = newWords().slice(0, 8);
   const from = reader.lines.length;
   let said = 0;
   let talking = true;

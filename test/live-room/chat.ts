@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { until } from '../kit/until.ts';
 import { comeBack, type Viewer } from './viewer.ts';
+import { newWords } from './words.ts';
 import { door, type InWorld, leaveAll, watchAll } from './world.ts';
 
 const refused = (code: string) => expect.objectContaining({ code, retry: false });
@@ -28,7 +29,7 @@ export function describeChat(inWorld: InWorld): void {
 
     it('is read by everyone in every room, once, in one order', async () => {
       const [ann, bob] = await seat(7);
-      const run = randomUUID().slice(0, 8);
+      const run = newWords().slice(0, 8);
       const said = Array.from({ length: 40 }, (_, i) => `${run} 안녕 ${i}`);
       await Promise.all(
         said.map((text, i) => (i % 2 === 0 ? ann : bob).ask('chat', { id: `${run}-${i}`, text })),
@@ -49,7 +50,7 @@ export function describeChat(inWorld: InWorld): void {
     it('is whole for those who come, break off and go in the middle of it', async () => {
       const world = inWorld();
       const [ann, bob, host] = await seat(3);
-      const run = randomUUID().slice(0, 8);
+      const run = newWords().slice(0, 8);
       const passersBy: Viewer[] = [];
       let done = false;
       const talking = (async () => {
@@ -86,6 +87,7 @@ export function describeChat(inWorld: InWorld): void {
       const message = { id: randomUUID(), text: '  한 번만  ' };
       const first = await ann.ask('chat', message);
       expect(await ann.ask('chat', message)).toEqual(first);
+      expect(await ann.ask('chat', { ...message, text: '다른 말' })).toEqual(first);
       const { ann: person } = inWorld();
       await until('it is shown', () => ann.lines.some(({ text }) => text === '한 번만'));
       const { seq, sentAt, ...said } = Object(first);

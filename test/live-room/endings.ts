@@ -39,7 +39,7 @@ export function describeEndings(inWorld: InWorld): void {
     async function everythingGoesOn(elsewhere: readonly Viewer[]): Promise<void> {
       const world = inWorld();
       const id = randomUUID();
-      const text = `계속 ${id}`;
+      const text = `계속 ${newWords()}`;
       const again = await until(
         'a viewer joins again',
         () => watch(door(world, 1), world.shop.broadcastId, world.ann),

@@ -91,6 +91,42 @@ export function describeHostileFrames(inWorld: InWorld): void {
       await bystanders.check();
     });
 
+    it('ends right behind what it sent, while the process is busy with others', async () => {
+      const { shop, onair } = inWorld();
+      const clock = frame(binary, Buffer.concat([bytes(13, 0xa5), Buffer.from('clock')]));
+      const bye = frame(8, bytes(0x03, 0xe8));
+      const ready = frame(binary, bytes(10));
+      // What each of these leads to needs a connection that is not there any more.
+      const lastWords = [
+        ready,
+        Buffer.concat([ready, frame(binary, bytes(13, 0xc1))]),
+        Buffer.concat([ready, frame(binary, large(20_000))]),
+        Buffer.concat([ready, frame(binary, bytes(12))]),
+      ];
+      const url = door(inWorld());
+      const sockets = await Promise.all(
+        Array.from({ length: 80 }, async () => {
+          const seat = await reserveSeat(url, shop.broadcastId);
+          return openWebSocket(...seatAt(url, seat));
+        }),
+      );
+      const process = [...onair.processes.values()].find(({ name }) => /^(all|real)/.test(name));
+      if (process === undefined) throw new Error('no process with rooms');
+      // Stopped meanwhile, it meets all of this in one turn of its event loop.
+      global.process.kill(process.pid(), 'SIGSTOP');
+      sockets.forEach((raw, i) => {
+        const words = lastWords[i % lastWords.length] ?? ready;
+        raw.send(Buffer.concat([...Array<Buffer>(10).fill(clock), words, bye]));
+      });
+      await Promise.all(
+        sockets.map((raw) => until('it is sent', () => raw.socket.writableLength === 0)),
+      );
+      global.process.kill(process.pid(), 'SIGCONT');
+      for (const raw of sockets) await until('it is closed', () => isClosed(raw));
+      for (const raw of sockets) raw.destroy();
+      await bystanders.check();
+    }, 60_000);
+
     it('is given no compression, however it asks', async () => {
       const { shop } = inWorld();
       const raw = await sitDown(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { unwrap } from '../../api/client/index.ts';
 import { until } from '../kit/until.ts';
-import { openShop, price, type Shop } from '../rest-shop.ts';
+import { openShop, order, price, type Shop } from '../rest-shop.ts';
 import type { Viewer } from './viewer.ts';
 import { type InWorld, leaveAll, watchAll } from './world.ts';
 
@@ -85,6 +85,63 @@ export function describeOrders(inWorld: InWorld): void {
       await everyoneSees(0);
     });
 
+    /** Seats of the same buyer in three rooms. */
+    async function everywhere(): Promise<Viewer[]> {
+      const world = inWorld();
+      const more = await watchAll(world, [world.ann, world.ann], shop.broadcastId);
+      viewers.push(...more);
+      const seats = [seat(0), ...more];
+      expect(new Set(seats.map(({ room }) => room.roomId)).size).toBe(3);
+      return seats;
+    }
+
+    it('of one buyer in several rooms keep a deal’s limit, all at once', async () => {
+      const before = available(seat(0)) ?? 0;
+      const seats = await everywhere();
+      const deal = await unwrap(
+        shop.seller.api.POST('/v1/broadcasts/{broadcastId}/deals', {
+          params: { path: { broadcastId: shop.broadcastId } },
+          body: {
+            ...{ skuId: shop.skuId, price: 9_000, units: 20, limitPerBuyer: 3 },
+            startsAt: new Date(Date.now() - 1_000).toISOString(),
+            endsAt: new Date(Date.now() + 600_000).toISOString(),
+          },
+        }),
+      );
+      const answers = await Promise.allSettled(
+        Array.from({ length: 12 }, (_, i) =>
+          (seats[i % 3] ?? seat(0)).room.request('order', line(1, { dealId: deal.id })),
+        ),
+      );
+      const reasons = answers.flatMap((answer) =>
+        answer.status === 'rejected' ? [Reflect.get(Object(answer.reason), 'reason')] : [],
+      );
+      expect(reasons).toEqual(new Array(9).fill(refused('LIMIT_REACHED')));
+      await everyoneSees(before - 3);
+    });
+
+    it('sent a hundred times, by several rooms and REST: one order, a hundred equal answers', async () => {
+      const before = available(seat(0)) ?? 0;
+      const [first = seat(0), second = seat(0), third = seat(0)] = await everywhere();
+      const request = line(2);
+      const inRoom = (viewer: Viewer) => async () => {
+        const answer: unknown = await viewer.ask('order', request);
+        return ['orderId', 'number', 'amount'].map((name) => Reflect.get(Object(answer), name));
+      };
+      const byRest = async () => {
+        const { ann } = inWorld();
+        const { id, number, amount } = await unwrap(order(shop, ann, 2, request.id));
+        return [id, number, amount];
+      };
+      const ways = [inRoom(first), inRoom(second), inRoom(third), byRest];
+      const [answer, ...others] = await Promise.all(
+        Array.from({ length: 100 }, (_, i) => (ways[i % ways.length] ?? byRest)()),
+      );
+      expect(answer).toEqual([expect.stringMatching(/^ord_/), expect.any(String), 2 * price]);
+      expect(others).toEqual(new Array(99).fill(answer));
+      await everyoneSees(before - 2);
+    });
+
     it('of impossible quantities are refused', async () => {
       for (const quantity of [0, -1, 1.5, 1_000, '1', null, Number.NaN, 2 ** 53, {}]) {
         expect(await seat(0).refusal('order', line(quantity))).toEqual(refused('INVALID_ARGUMENT'));
@@ -121,10 +178,22 @@ export function describeOrders(inWorld: InWorld): void {
       await everyoneSeesDeal({ status: 'scheduled', startsAt, remaining: 2 });
       expect(await seat(0).refusal('order', inDeal())).toEqual(refused('DEAL_NOT_OPEN'));
       await everyoneSeesDeal({ status: 'open' });
+      const everyoneReads = (part: string) =>
+        until(`everyone reads that the deal ${part}`, () =>
+          viewers.every(({ lines }) =>
+            lines.some(({ kind, text }) => kind === 'system' && text.includes(part)),
+          ),
+        );
+      await everyoneReads('시작됐어요: 9,000원');
       expect(await seat(0).ask('order', inDeal())).toMatchObject({ amount: 9_000 });
       await everyoneSeesDeal({ remaining: 1 });
       expect(await seat(0).refusal('order', inDeal())).toEqual(refused('LIMIT_REACHED'));
       await everyoneSeesDeal({ status: 'over' });
+      await everyoneReads('끝났어요');
+      for (const { lines } of viewers) {
+        const texts = lines.flatMap(({ kind, text }) => (kind === 'system' ? [text] : []));
+        expect(new Set(texts).size).toBe(texts.length);
+      }
       expect(await seat(1).refusal('order', inDeal())).toEqual(refused('DEAL_NOT_OPEN'));
     });
   });

@@ -59,6 +59,21 @@ export function describePurchases(inWorld: InWorld): void {
         viewers.every(({ room }) => room.state.purchases.text === newest.text),
       );
       for (const { room } of viewers) expect(room.state.purchases.toJSON()).toEqual(newest);
+      const { broadcastId, seller } = shop;
+      await unwrap(
+        seller.api.DELETE('/v1/broadcasts/{broadcastId}/messages/{seq}', {
+          params: { path: { broadcastId, seq: last?.seq ?? 0 }, query: { reason: '오해' } },
+        }),
+      );
+      await until('nobody is shown it any more', () =>
+        viewers.every(({ room }) => room.state.purchases.text === ''),
+      );
+      const [later] = await watchAll(inWorld(), [undefined], broadcastId);
+      if (later === undefined) throw new Error('nobody came');
+      viewers.push(later);
+      for (const { room } of viewers) {
+        expect(room.state.purchases.toJSON()).toEqual({ text: '', count: 0, at: 0 });
+      }
     });
 
     it('show nothing before the first', async () => {

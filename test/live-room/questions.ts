@@ -97,6 +97,29 @@ export function describeQuestions(inWorld: InWorld): void {
       await everyoneSees('its votes', ({ pinned }) => pinned.votes === 2);
     });
 
+    it('of one who is muted in the shadow look asked to them, and are not there for others', async () => {
+      const { ann, bob, onair } = inWorld();
+      await unwrap(
+        shop.seller.api.PUT('/v1/broadcasts/{broadcastId}/mutes/{userId}', {
+          params: { path: { ...path(), userId: ann.user.id } },
+          body: { kind: 'shadow', reason: '도배', sellerWide: false },
+        }),
+      );
+      const shadowed = await ask(0, '들리나요?');
+      const heard = await ask(1, '언제 도착하나요?');
+      await everyoneSees('one question', ({ open }) => open === 1);
+      const list = async ({ GET }: typeof ann.api) =>
+        (
+          await unwrap(GET('/v1/broadcasts/{broadcastId}/questions', { params: { path: path() } }))
+        ).items.map((item) => [item.id, item.shadowed]);
+      const all = [heard, shadowed];
+      expect(await list(ann.api)).toEqual(all.map((id) => [id, false]));
+      expect(await list(shop.seller.api)).toEqual(all.map((id) => [id, id === shadowed]));
+      for (const api of [bob.api, onair.rest()]) expect(await list(api)).toEqual([[heard, false]]);
+      const vote = { questionId: shadowed };
+      expect(await seat(1).refusal('upvote', vote)).toEqual(refused('NOT_FOUND'));
+    });
+
     it('refuse in a typed way', async () => {
       const { ann } = inWorld();
       const text = '질문';

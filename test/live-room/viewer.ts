@@ -82,7 +82,8 @@ async function view(room: LiveRoom, before?: Viewer): Promise<Viewer> {
 
   room.onStateChange((state) => {
     const size = state.messages.length;
-    const read = lastSeq ?? 0;
+    // What the room did not read it has no slot for, and older slots may lie before that.
+    const read = Math.max(lastSeq ?? 0, state.completeFrom - 1);
     const fresh: Line[] = [];
     for (let back = 0; back < size; back += 1) {
       const slot = state.messages.at((state.newest - back + size) % size);
@@ -93,7 +94,8 @@ async function view(room: LiveRoom, before?: Viewer): Promise<Viewer> {
     }
     // All of the ring is new: what came before it may have been overwritten unread.
     const oldest = fresh.length < size ? read + 1 : (fresh[0]?.seq ?? 0);
-    if (lastSeq !== undefined) for (let seq = read + 1; seq < oldest; seq += 1) missed.push(seq);
+    const after = lastSeq ?? oldest;
+    for (let seq = after + 1; seq < oldest; seq += 1) missed.push(seq);
     lines.push(...fresh);
     lastSeq = state.lastSeq;
   });

@@ -101,6 +101,10 @@ export function describeBrokenWires(inWorld: InWorld): void {
       proxy.cut();
       await until('it has noticed', () => viewer.live.status === 'recovering');
       await say(world, 700);
+      // A room that is behind would still show some of what the history lets go of.
+      const witness = await follow(world);
+      followers.push(witness);
+      await reads(witness, 705);
       await forgetBefore(world, 321);
       proxy.accept();
       await reads(viewer, 705);

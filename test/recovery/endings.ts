@@ -1,5 +1,5 @@
-import type { OnairProcess } from '../kit/onair.ts';
 import { until } from '../kit/until.ts';
+import { roomHolders } from '../live-room/restart-rooms.ts';
 import type { InWorld, World } from '../live-room/world.ts';
 import { openShop } from '../rest-shop.ts';
 import { type Follower, follow, say } from './follower.ts';
@@ -21,14 +21,7 @@ export function describeEndings(inWorld: InWorld): void {
       await Promise.all(followers.map(({ live }) => live.close()));
     });
 
-    function holders(): OnairProcess[] {
-      const names = world.mode === 'embedded' ? ['all'] : ['realtime-1', 'realtime-2'];
-      return names.map((name) => {
-        const process = world.onair.processes.get(name);
-        if (process === undefined) throw new Error(`no process ${name}`);
-        return process;
-      });
-    }
+    const holders = () => roomHolders(world);
 
     /** What was said before and after is read by everyone, once, in one order. */
     async function everyoneHasEverything(): Promise<void> {

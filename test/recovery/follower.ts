@@ -8,6 +8,7 @@ import {
   type LiveEvents,
   type LiveOptions,
 } from '../../realtime/client/index.ts';
+import { newWords } from '../live-room/words.ts';
 import type { World } from '../live-room/world.ts';
 
 /** A viewer with our client, and all that it told. */
@@ -69,7 +70,7 @@ export async function say({ onair, shop }: World, count: number): Promise<void> 
       broadcastId: shop.broadcastId,
       userId: shop.seller.user.id,
       name: 'seller',
-      text: `말 ${randomUUID()}`,
+      text: `말 ${newWords()}`,
       kind: MessageKind.NORMAL,
     }));
     const { outcomes } = await chat.postMessages({ messages });

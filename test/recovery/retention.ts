@@ -1,20 +1,11 @@
-import { loadConfig } from '../../common/config.ts';
-import { openDatabase } from '../../grpc/db/index.ts';
-import { schema } from '../../grpc/schema.ts';
+import { openBeside } from '../kit/open-beside.ts';
 import type { World } from '../live-room/world.ts';
 
 /** Leaves a broadcast's chat as retention does: without the messages before `firstSeq`. */
-export async function forgetBefore({ onair, shop }: World, firstSeq: number): Promise<void> {
-  const config = loadConfig({
-    ONAIR_ENV: 'test',
-    DATA_DIR: onair.dataDir,
-    DATABASE_MIGRATE: 'false',
-    ...(onair.databaseUrl === undefined ? {} : { DATABASE_URL: onair.databaseUrl }),
-  });
-  const database = await openDatabase(config, schema);
-  try {
-    await database.transaction(async (tx) => {
-      const { broadcastId } = shop;
+export function forgetBefore({ onair, shop }: World, firstSeq: number): Promise<void> {
+  const { broadcastId } = shop;
+  return openBeside(onair, (database) =>
+    database.transaction(async (tx) => {
       await tx.execute('UPDATE chat_channels SET firstSeq = ? WHERE broadcastId = ?', [
         firstSeq,
         broadcastId,
@@ -23,8 +14,6 @@ export async function forgetBefore({ onair, shop }: World, firstSeq: number): Pr
         broadcastId,
         firstSeq,
       ]);
-    });
-  } finally {
-    await database.close();
-  }
+    }),
+  );
 }

@@ -1,14 +1,17 @@
+import type { Random } from '../../chaos/random.ts';
 import { auditAll } from './audit.ts';
 import { rollCall } from './calls/roll-call.ts';
+import { type Coverage, createCoverage, type Deed, shortfalls } from './coverage.ts';
 import type { Finished } from './errand.ts';
 import { said } from './model/answer.ts';
+import type { Fate } from './platform/mortal-database.ts';
 import type { Process } from './platform/platform.ts';
 import { openSimulation, type Simulation } from './simulation.ts';
 import { takeJobs } from './worker.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
-  /** Calls to make at least. */
+  /** Calls to make at least; up to twice as many until enough of everything has happened. */
   readonly steps: number;
   /** MariaDB instead of SQLite: the database must be empty. */
   readonly databaseUrl?: string | undefined;
@@ -19,9 +22,11 @@ export interface SimulationOptions {
 export interface SimulationReport {
   readonly steps: number;
   readonly groups: number;
-  /** Processes that died. */
-  readonly deaths: number;
   readonly audits: number;
+  /** How often each thing happened, without refusals and repeats. */
+  readonly done: Readonly<Record<Deed, number>>;
+  /** The most statements that a transaction had run when its process died in it. */
+  readonly deepestDeath: number;
   /** How often each answer was given, by the first word of the call. */
   readonly answers: Readonly<Record<string, number>>;
 }
@@ -50,7 +55,8 @@ const tracedGroups = 8;
  * Plays a seeded life of the platform: many callers at once, repeated and twisted requests, jobs
  * done twice or never reported, processes that die at any statement. After every group of calls
  * there must be an order of events in which each answer is right and that ends where the database
- * is; at intervals everything is audited.
+ * is; at intervals everything is audited. A run in which too little happened proves nothing, and
+ * fails too.
  * @throws SimulationFailure
  */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
@@ -66,7 +72,8 @@ async function run(simulation: Simulation, options: SimulationOptions): Promise<
   const { seed, steps } = options;
   const groups: string[][] = [];
   const answers: Record<string, number> = {};
-  const count = { steps: 0, groups: 0, deaths: 0, audits: 0 };
+  const count = { steps: 0, groups: 0, audits: 0 };
+  const coverage = createCoverage();
   let nextAudit = auditEvery;
 
   function insist(problems: readonly string[]): void {
@@ -75,7 +82,7 @@ async function run(simulation: Simulation, options: SimulationOptions): Promise<
   }
 
   async function playGroup(mischief: boolean): Promise<readonly Finished[]> {
-    const played = await playOne(simulation, mischief);
+    const played = await playOne(simulation, coverage, mischief);
     const lines = played.finished.map(
       (finished, i) => `  ${count.steps + i + 1} ${inWords(finished)}`,
     );
@@ -84,7 +91,8 @@ async function run(simulation: Simulation, options: SimulationOptions): Promise<
     options.onGroup?.(groups.at(-1) ?? []);
     count.groups += 1;
     count.steps += played.finished.length;
-    count.deaths += played.finished.some(({ told }) => told.wasLost) ? 1 : 0;
+    coverage.add(played.finished);
+    if (played.finished.some(({ told }) => told.wasLost)) coverage.count('die');
     for (const { call, told } of played.finished) {
       const word = `${call.label.split(' ')[0]} ${told.answer.ok ? 'ok' : told.answer.code}`;
       answers[word] = (answers[word] ?? 0) + 1;
@@ -99,18 +107,23 @@ async function run(simulation: Simulation, options: SimulationOptions): Promise<
     nextAudit = count.steps + Math.max(auditEvery, Math.floor(count.steps / 8));
   }
 
-  while (count.steps < steps) {
+  // In a short run chance may leave something out: then it goes on, for as long again at most.
+  const isWhole = () => shortfalls(steps, coverage.counts(simulation)).length === 0;
+  while (count.steps < steps || (count.steps < 2 * steps && !isWhole())) {
     await playGroup(true);
     if (count.steps >= nextAudit) await audit();
   }
   await comeToRest(simulation, () => playGroup(false));
   await audit();
   insist(await restless(simulation));
-  return { ...count, answers };
+  const done = coverage.counts(simulation);
+  insist(shortfalls(steps, done));
+  const depths = simulation.platform.processes.map((process) => process.deepestDeath);
+  return { ...count, answers, done, deepestDeath: Math.max(...depths) };
 }
 
 /** One group: some calls, perhaps a worker's shift, perhaps a death; or the worker alone. */
-async function playOne(simulation: Simulation, mischief: boolean) {
+async function playOne(simulation: Simulation, coverage: Coverage, mischief: boolean) {
   const { dice, platform } = simulation;
   const { random } = dice;
   passTime(simulation, mischief);
@@ -125,16 +138,24 @@ async function playOne(simulation: Simulation, mischief: boolean) {
     if (random.chance(0.06)) calls.push({ call, process: pick() });
   }
   const works = !mischief || random.chance(0.25);
-  const odds = { random, forgetful: mischief ? 0.1 : 0, twice: mischief ? 0.15 : 0 };
+  const odds = mischief
+    ? { random, forgetful: 0.1, twice: 0.15, deadly: 0.1 }
+    : { random, forgetful: 0, twice: 0, deadly: 0 };
   const shift = works ? await takeJobs(pick(), dice.recent, odds) : undefined;
+  if (works && shift === undefined) coverage.count('die with jobs');
   for (const call of shift?.calls ?? []) calls.push({ call, process: pick() });
-  if (mischief && random.chance(0.06)) {
-    const at = random.pick(['commit', 'commit', 'answer', 'answer', random.below(16)] as const);
-    pick().doom({ transactions: random.below(3), at });
-  }
+  if (mischief && random.chance(0.1)) pick().doom(rollFate(random));
   const played = await simulation.play(calls);
   await shift?.report(played.finished);
   return played;
+}
+
+/** A commit or its answer, or any statement: the longest transactions have some thirty. */
+function rollFate(random: Random): Fate {
+  const at = random.pick(['commit', 'answer', 'statement', 'statement'] as const);
+  return at === 'statement'
+    ? { statements: random.below(random.pick([12, 24, 48])) }
+    : { transactions: random.below(3), at };
 }
 
 function passTime(simulation: Simulation, mischief: boolean): void {

@@ -24,6 +24,8 @@ export interface Mischief {
   readonly forgetful: number;
   /** Probability that jobs are done twice at the same time. */
   readonly twice: number;
+  /** Probability that a worker dies with the jobs that it took, before it did anything. */
+  readonly deadly: number;
 }
 
 const kinds: readonly JobKind[] = [
@@ -39,14 +41,21 @@ const kinds: readonly JobKind[] = [
 
 const leaseMs = 20_000;
 
-/** Takes due jobs as a worker does. What rooms would hear of is ended without more ado. */
+/**
+ * Takes due jobs as a worker does. What rooms would hear of is ended without more ado. Undefined
+ * when the worker died with what it took: its jobs come again when their lease is over.
+ */
 export async function takeJobs(
   process: Process,
   recent: Recent,
-  { random, forgetful, twice }: Mischief,
-): Promise<Shift> {
+  { random, forgetful, twice, deadly }: Mischief,
+): Promise<Shift | undefined> {
   const workerId = `worker-${process.name}`;
   const leased = await process.context.jobs.lease({ workerId, kinds, limit: 15, leaseMs });
+  if (leased.length > 0 && random.chance(deadly)) {
+    process.restart();
+    return undefined;
+  }
   const calls = callsFor(leased, recent);
   const doubled = calls.filter(() => random.chance(twice));
   return {

@@ -107,12 +107,14 @@ describeOnBothDatabases('admission', (open) => {
     expect(await capacity()).toMatchObject({ taken: 1 });
   });
 
-  it('a guest’s ticket is their seat while they come, and their place while they wait', async () => {
+  it('a guest’s ticket is their place while they wait, and good for one seat', async () => {
     await limit(1);
     const first = await ask('');
     expect(first).toMatchObject({ told: 'in', seat: expect.stringMatching(/^tkt_/) });
-    const { seat } = first;
-    expect(await ask('', seat)).toMatchObject({ told: 'in', seat });
+    // As a room does that filled up between its choice and the seat.
+    const again = await ask('', first.seat);
+    expect(again).toMatchObject({ told: 'in', seat: expect.stringMatching(/^tkt_/) });
+    const { seat } = again;
     const waiting = await ask('');
     expect(waiting).toMatchObject({ told: 1, retryAfterMs: '1100' });
     const { ticket } = waiting;
@@ -123,6 +125,64 @@ describeOnBothDatabases('admission', (open) => {
     await tell('a', { guests: 0 });
     expect(await told('')).toBe(3);
     expect(await told('', ticket)).toBe('in');
+    const more = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        ask('', ticket, i % 2 === 0 ? market.broadcasts : elsewhere),
+      ),
+    );
+    expect(tally(more.map((answer) => String(answer.told)))).toEqual({ 3: 20 });
+    expect(await capacity()).toMatchObject({ taken: 1, waiting: 3 });
+  });
+
+  it('guests of a room that ends take their seats along: nobody gets them meanwhile', async () => {
+    await limit(3);
+    const { admission } = market.broadcasts;
+    await tell('ending', { guests: 3 });
+    const place = await ask('');
+    expect(place.told).toBe(1);
+    const carry = (guests: number, at = market.broadcasts) =>
+      at.admission.carrySeats({ broadcastId, roomId: 'ending', guests });
+    const tickets = (await Promise.all([carry(1), carry(1, elsewhere)])).flat();
+    expect(new Set(tickets).size).toBe(2);
+    expect(await capacity()).toMatchObject({ taken: 3, waiting: 1 });
+    expect(await told('', place.ticket)).toBe(1);
+    const seats: string[] = [];
+    for (const ticket of tickets) seats.push((await ask('', ticket)).seat ?? 'none');
+    expect(await told('', tickets[0])).toBe(2);
+    await tell('other', { guests: 2, seated: seats });
+    await tell('ending', { whole: false, guests: 1 });
+    expect(await capacity()).toMatchObject({ taken: 3 });
+    // No more than the room has told of, and none where it is not known.
+    expect(await carry(5)).toHaveLength(1);
+    expect(await carry(5)).toEqual([]);
+    const unknown = { broadcastId, roomId: 'unknown', guests: 1 };
+    expect(await admission.carrySeats(unknown)).toEqual([]);
+    expect(await capacity()).toMatchObject({ taken: 3 });
+  });
+
+  it('a process that crashes while its guests go frees no seat early, and none for ever', async () => {
+    await limit(2);
+    await tell('ending', { guests: 2 });
+    const [ticket = ''] = await market.broadcasts.admission.carrySeats({
+      ...{ broadcastId, roomId: 'ending', guests: 1 },
+    });
+    // What was on its way when it died is counted once more, so nobody else comes in too early.
+    await tell('ending', { whole: false, guests: 2 });
+    expect(await capacity()).toMatchObject({ taken: 3 });
+    expect(await told(user())).toBe(1);
+    market.clock.advance(7_000);
+    expect(await told('', ticket)).toBe('in');
+    expect(await told(user())).toBe('in');
+    expect(await told(user())).toBe(1);
+    market.clock.advance(30_000);
+    expect(await told(user())).toBe('in');
+    expect(await told(user())).toBe('in');
+  });
+
+  it('no seats are carried where they are not limited', async () => {
+    await tell('ending', { guests: 3 });
+    const leaving = { broadcastId, roomId: 'ending', guests: 3 };
+    expect(await market.broadcasts.admission.carrySeats(leaving)).toEqual([]);
   });
 
   it('a seat whose holder never comes is free again, and so is one that is left', async () => {

@@ -1,5 +1,5 @@
-import { DomainError, NotFound } from '../../../common/errors/index.ts';
-import { accepted, type Batcher, type Outcome, refused } from '../../db/index.ts';
+import { NotFound } from '../../../common/errors/index.ts';
+import { type Batcher, type Outcome, outcomeOf } from '../../db/index.ts';
 import type { DomainDeps } from '../../domain-deps.ts';
 import { banned } from '../people/banned.ts';
 import { type Standing, standingsOf } from '../people/standings.ts';
@@ -21,7 +21,7 @@ export interface AdmitDeps extends Pick<DomainDeps, 'db' | 'clock' | 'log'> {
 
 /**
  * Decides who comes in, each by itself; one outcome for each. Where seats are not limited it takes
- * three reads for the whole list, and no write: then nothing has to be exact, and who is inside is
+ * two reads for the whole list, and no write: then nothing has to be exact, and who is inside is
  * reported later.
  */
 export async function admitViewers(
@@ -30,11 +30,11 @@ export async function admitViewers(
 ): Promise<Outcome<Admitted>[]> {
   if (viewers.length === 0) return [];
   const users = viewers.filter((viewer) => viewer.userId !== '');
-  const [doorRows, standings] = await Promise.all([
-    readDoors(db.primary, [...new Set(viewers.map((viewer) => viewer.broadcastId))]),
-    standingsOf(db.primary, users, clock.now()),
-  ]);
+  const ids = [...new Set(viewers.map((viewer) => viewer.broadcastId))];
+  const doorRows = await readDoors(db.primary, ids);
   const doors = new Map(doorRows.map((door) => [door.broadcastId, door]));
+  const hosts = new Map(doorRows.map(({ broadcastId, sellerId }) => [broadcastId, sellerId]));
+  const standings = await standingsOf(db.primary, users, clock.now(), hosts);
   const standingOf = new Map(users.map((viewer, i) => [viewer, standings[i]]));
 
   async function admit(viewer: AdmitInput): Promise<Admitted> {
@@ -55,17 +55,7 @@ export async function admitViewers(
     return seats.submit({ broadcastId, sellerId, userId, ticket, role });
   }
 
-  return Promise.all(
-    viewers.map(async (viewer) => {
-      try {
-        return accepted(await admit(viewer));
-      } catch (error) {
-        if (error instanceof DomainError) return refused<Admitted>(error);
-        log.error({ err: error, broadcastId: viewer.broadcastId }, 'viewer was not admitted');
-        return refused<Admitted>(new DomainError('INTERNAL', 'internal error'));
-      }
-    }),
-  );
+  return Promise.all(viewers.map((viewer) => outcomeOf(log, () => admit(viewer))));
 }
 
 /** @throws DomainError BANNED, with `until` unless it is for good */

@@ -31,12 +31,13 @@ export async function setCapacity(
   const key = { action: 'broadcasts.setCapacity', by: actor.userId, requestId, input };
   await db.transaction((tx) =>
     once(tx, key, clock.now(), async () => {
-      await requireAuthority(tx, actor, broadcastId, ['admin', 'host']);
+      const now = clock.now();
+      await requireAuthority(tx, actor, broadcastId, now, ['admin', 'host']);
       const capacity = { maxViewers: maxViewers ?? null, reservedSeats };
       if (!(await changeDoor(tx, { broadcastId, ...capacity }))) return null;
       await noteChange(tx, {
         ...{ scopeId: broadcastId, userId: '', kind: 'capacity_changed', ...capacity, reason },
-        ...{ expiresAt: null, changedBy: actor.userId, changedAt: clock.now() },
+        ...{ expiresAt: null, changedBy: actor.userId, changedAt: now },
       });
       return null;
     }),
@@ -71,8 +72,8 @@ export async function readCapacity(
   actor: UserActor,
   broadcastId: string,
 ): Promise<CapacityNow> {
-  const { sellerId } = await requireAuthority(db.primary, actor, broadcastId);
   const now = clock.now();
+  const { sellerId } = await requireAuthority(db.primary, actor, broadcastId, now);
   const [door, { taken }, line] = await Promise.all([
     db.primary.row<DoorRow>('SELECT * FROM broadcast_doors WHERE broadcastId = ?', [broadcastId]),
     readTaken(db.primary, { broadcastId, sellerId }, now),

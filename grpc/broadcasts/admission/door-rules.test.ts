@@ -11,6 +11,7 @@ const empty: DoorFacts = {
 };
 
 const viewer = (holder: string): Asker => ({ holder, privileged: false, host: false });
+const guest = (ticket: string): Asker => ({ ...viewer(ticket), ticket });
 const vip = (holder: string): Asker => ({ holder, privileged: true, host: false });
 const host: Asker = { holder: 'host', privileged: true, host: true };
 
@@ -40,6 +41,18 @@ test.each<[string, Partial<DoorFacts>, Asker[], (number | 'in')[]]>([
     'who has a seat has it still, though all are taken',
     { taken: 3, seated: new Set(['a']) },
     [viewer('a'), viewer('b')],
+    ['in', 1],
+  ],
+  [
+    'a guest’s ticket is good for one seat, asked with twice at once',
+    { taken: 2, line: [inLine('t', 1)] },
+    [guest('t'), guest('t'), guest('t')],
+    ['in', 1, 1],
+  ],
+  [
+    'and so is one to a seat that is kept',
+    { taken: 3, seated: new Set(['t']) },
+    [guest('t'), guest('t')],
     ['in', 1],
   ],
   [

@@ -28,7 +28,7 @@ export interface InLine {
 export interface Asker {
   /** An account, or a guest's ticket. */
   readonly holder: string;
-  /** A guest's is their holder too. */
+  /** A guest's is their holder too, and is used up by a seat. */
   readonly ticket?: string | undefined;
   readonly privileged: boolean;
   /** Never turned away. */
@@ -97,14 +97,18 @@ export function openDoor(facts: DoorFacts): Door {
 
   return {
     ask(asker) {
-      if (seated.has(asker.holder)) return { kind: 'seat' };
+      const isUsedUp = asker.ticket !== undefined;
+      if (seated.has(asker.holder)) {
+        if (isUsedUp) seated.delete(asker.holder);
+        return { kind: 'seat' };
+      }
       const entry = lineUp(asker);
       if (!asker.host && !isFree(entry)) {
         const { privileged, others } = aheadOf(entry);
         return { kind: 'wait', position: privileged + others + 1, entry };
       }
       step(entry, 'out');
-      seated.add(asker.holder);
+      if (!isUsedUp) seated.add(asker.holder);
       taken += 1;
       if (asker.privileged) takenByPrivileged += 1;
       return { kind: 'seat' };

@@ -136,6 +136,23 @@ export async function giveSeats(
   ]);
 }
 
+/** Ends what was kept under these tickets: a seat, or a place in line. */
+export async function useUp(
+  tx: Tx,
+  broadcastId: string,
+  tickets: readonly string[],
+): Promise<void> {
+  if (tickets.length === 0) return;
+  await Promise.all(
+    ['seat_grants', 'waiting_line'].map((table) =>
+      tx.execute(
+        `DELETE FROM ${table} WHERE broadcastId = ? AND holder IN (${placeholders(tickets)})`,
+        [broadcastId, ...tickets],
+      ),
+    ),
+  );
+}
+
 /** Keeps places, each until its own time. */
 export async function keepPlaces(
   tx: Tx,

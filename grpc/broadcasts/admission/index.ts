@@ -1,8 +1,10 @@
 import type { UserActor } from '../../../common/auth/index.ts';
 import { createBatcher, type Outcome } from '../../db/index.ts';
+import type { LeavingGuests } from '../attendance/take-guests.ts';
 import type { PeopleDeps } from '../people/people-deps.ts';
 import { type Admitted, admitViewers } from './admit-viewers.ts';
 import { type CapacityNow, readCapacity, setCapacity } from './capacity.ts';
+import { carrySeats, type Tickets } from './carry-seats.ts';
 import type { VipRow } from './entities.ts';
 import type { AdmitInput, SetCapacityInput, VipInput } from './requests.ts';
 import { type Seat, type SeatRequest, seatViewers } from './seat-viewers.ts';
@@ -12,6 +14,8 @@ import { addVip, listVips, removeVip } from './vips.ts';
 export interface Admission {
   /** One outcome for each, in the order given; see admit-viewers.ts. */
   admitViewers(viewers: readonly AdmitInput[]): Promise<Outcome<Admitted>[]>;
+  /** Tickets for guests who leave with their seats; see carry-seats.ts. */
+  carrySeats(leaving: LeavingGuests): Promise<Tickets>;
   setCapacity(actor: UserActor, input: SetCapacityInput): Promise<void>;
   readCapacity(actor: UserActor, broadcastId: string): Promise<CapacityNow>;
   addVip(actor: UserActor, input: VipInput): Promise<VipRow>;
@@ -34,13 +38,23 @@ export function createAdmission(deps: PeopleDeps): Admission {
     maxQueue: config.QUEUE_LIMIT,
     run: (tx, requests) => seatViewers(tx, requests, clock.now()),
   });
+  const carried = createBatcher<LeavingGuests, Tickets>({
+    name: 'carried-seats',
+    db,
+    maxBatch: 100,
+    maxQueue: config.QUEUE_LIMIT,
+    run: (tx, leaving) => carrySeats(tx, leaving, clock.now()),
+  });
   return {
     admitViewers: (viewers) => admitViewers({ ...deps, seats }, viewers),
+    carrySeats: (leaving) => carried.submit(leaving),
     setCapacity: (actor, input) => setCapacity(deps, actor, input),
     readCapacity: (actor, broadcastId) => readCapacity(deps, actor, broadcastId),
     addVip: (actor, input) => addVip(deps, actor, input),
     removeVip: (actor, input) => removeVip(deps, actor, input),
     listVips: (actor, query) => listVips(deps, actor, query),
-    drain: () => seats.drain(),
+    async drain() {
+      await Promise.all([seats.drain(), carried.drain()]);
+    },
   };
 }

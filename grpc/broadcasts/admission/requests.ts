@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idOf, requestId, text } from '../../rpc/fields.ts';
 import { pageSize } from '../../rpc/paging.ts';
+import { roomId } from '../attendance/requests.ts';
 
 /** Items in one call. */
 export const maxViewersPerCall = 500;
@@ -13,6 +14,12 @@ export const admitSchema = z.object({
   ticket: idOf('tkt').or(z.literal('')),
 });
 export type AdmitInput = z.output<typeof admitSchema>;
+
+export const carrySeatsSchema = z.object({
+  broadcastId,
+  roomId,
+  guests: z.number().int().min(1).max(1_000),
+});
 
 export const standingKeysSchema = z.object({
   keys: z.array(z.object({ broadcastId, userId: idOf('usr') })).max(maxViewersPerCall),

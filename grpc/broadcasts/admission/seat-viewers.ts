@@ -19,13 +19,14 @@ import {
   readSeated,
   readTaken,
   readVips,
+  useUp,
 } from './door-store.ts';
 
 /**
  * Milliseconds for which a given seat waits for its holder. Longer than rooms hold a reservation
  * (15 seconds) and then take to report who came.
  */
-const grantTermMs = 30_000;
+export const grantTermMs = 30_000;
 
 /** Someone who wants a seat of a broadcast whose seats are limited. */
 export interface SeatRequest {
@@ -113,18 +114,27 @@ async function decide(
 ): Promise<Outcome<Seat>[]> {
   const door = openDoor(facts);
   const seats = new Map<string, Asker>();
+  const usedUp: string[] = [];
   const places = new Map<string, { entry: InLine; expiresAt: number }>();
   const outcomes = askers.map((asker): Outcome<Seat> => {
     const answer = door.ask(asker);
     if (answer.kind === 'seat') {
-      seats.set(asker.holder, asker);
       places.delete(asker.holder);
-      return accepted(asker.holder);
+      if (asker.ticket === undefined) {
+        seats.set(asker.holder, asker);
+        return accepted(asker.holder);
+      }
+      // Under a name that nobody outside knows: whoever shows the ticket again has no seat by it.
+      const holder = newId('tkt');
+      usedUp.push(asker.ticket);
+      seats.set(holder, { ...asker, holder });
+      return accepted(holder);
     }
     const { position, entry } = answer;
     places.set(asker.holder, { entry, expiresAt: now + placeTermMs(position) });
     return refused(full(position, entry.ticket));
   });
+  await useUp(tx, broadcastId, usedUp);
   await giveSeats(tx, broadcastId, [...seats.values()], now + grantTermMs);
   await keepPlaces(tx, broadcastId, [...places.values()]);
   await closeDoor(tx, broadcastId, { lastPlace: door.lastPlace, now });

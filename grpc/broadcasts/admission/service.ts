@@ -3,6 +3,8 @@ import { DomainError, InvalidArgument } from '../../../common/errors/index.ts';
 import type {
   AdmitViewerOutcome,
   AdmitViewerRequest,
+  AdmitViewersRequest,
+  AdmitViewersResponse,
   BroadcastsServiceImplementation,
   Capacity,
   Vip,
@@ -10,6 +12,7 @@ import type {
 import type { Outcome } from '../../db/index.ts';
 import type { CallExt } from '../../middleware/call-context.ts';
 import { describeIssues } from '../../middleware/translate-errors.ts';
+import { answerInTurn } from '../../rpc/answer-in-turn.ts';
 import { decodePageToken, toPage } from '../../rpc/paging.ts';
 import { toRefusal } from '../../rpc/refusal.ts';
 import type { Broadcasts } from '../index.ts';
@@ -19,6 +22,7 @@ import type { VipRow } from './entities.ts';
 import {
   type AdmitInput,
   admitSchema,
+  carrySeatsSchema,
   getCapacitySchema,
   listVipsSchema,
   maxViewersPerCall,
@@ -29,6 +33,8 @@ import {
 
 type AdmissionRpcs =
   | 'admitViewers'
+  | 'admitViewersInTurn'
+  | 'carrySeats'
   | 'getStandings'
   | 'setCapacity'
   | 'getCapacity'
@@ -44,19 +50,25 @@ export function createAdmissionRpcs({
   BroadcastsServiceImplementation<CallExt>,
   AdmissionRpcs
 > {
+  async function admitViewers(request: AdmitViewersRequest): Promise<AdmitViewersResponse> {
+    if (request.viewers.length > maxViewersPerCall) {
+      throw new InvalidArgument(`at most ${maxViewersPerCall} viewers in one call`);
+    }
+    const read = request.viewers.map(readViewer);
+    const readable = read.flatMap((one) => (one instanceof DomainError ? [] : [one]));
+    const outcomes = (await admission.admitViewers(readable)).values();
+    return {
+      outcomes: read.map((one) =>
+        one instanceof DomainError ? refusalOf(one) : toOutcome(outcomes.next().value),
+      ),
+    };
+  }
+
   return {
-    async admitViewers(request) {
-      if (request.viewers.length > maxViewersPerCall) {
-        throw new InvalidArgument(`at most ${maxViewersPerCall} viewers in one call`);
-      }
-      const read = request.viewers.map(readViewer);
-      const readable = read.flatMap((one) => (one instanceof DomainError ? [] : [one]));
-      const outcomes = (await admission.admitViewers(readable)).values();
-      return {
-        outcomes: read.map((one) =>
-          one instanceof DomainError ? refusalOf(one) : toOutcome(outcomes.next().value),
-        ),
-      };
+    admitViewers,
+    admitViewersInTurn: answerInTurn(admitViewers),
+    async carrySeats(request) {
+      return { tickets: [...(await admission.carrySeats(carrySeatsSchema.parse(request)))] };
     },
     async getStandings(request) {
       const { keys } = standingKeysSchema.parse(request);

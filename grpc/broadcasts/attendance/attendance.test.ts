@@ -117,6 +117,18 @@ describeOnBothDatabases('attendance', (open) => {
     expect(Math.max(...counts.map((count) => count.peak))).toBe(101);
   });
 
+  it('counts the other rooms of a process where one can’t be counted, which is to tell all', async () => {
+    const good = reportOf(broadcastId, 'good', { guests: 2 });
+    const broken = reportOf(await market.goLive([]), 'broken', { guests: Number.NaN });
+    const reportAll = market.broadcasts.attendance.reportAll;
+    expect(await reportAll([broken, good])).toEqual([
+      { viewers: 0, peak: 0, tellAll: true },
+      seen(2, 2),
+    ]);
+    await expect(reportAll([broken])).rejects.toThrow();
+    expect(await reportAll([])).toEqual([]);
+  });
+
   it('lists the accounts inside, each once, without those of dead rooms', async () => {
     const [ann = '', bob = '', cho = '', dan = ''] = people(4).sort();
     await tell('dead', { joined: [dan] });
@@ -134,8 +146,8 @@ describeOnBothDatabases('attendance', (open) => {
     expect(await list(10, ann)).toEqual([bob, cho]);
   });
 
-  it('finds who is inside and banned, by either kind of ban, until it ends', async () => {
-    const [ann = '', bob = '', cho = '', dan = ''] = people(4);
+  it('finds who is inside and moderates or is banned, by either kind of ban, until it ends', async () => {
+    const [ann = '', bob = '', cho = '', dan = '', eve = ''] = people(5);
     const room = newId('req').toLowerCase();
     await tell(room, { joined: [ann, bob, cho, dan] });
     const ban = { broadcastId, reason: '도배', sellerWide: false };
@@ -146,10 +158,16 @@ describeOnBothDatabases('attendance', (open) => {
     await keepers.banViewer(by, widely);
     const expiresAt = market.clock.now() + 1_000;
     await keepers.banViewer(by, { ...ban, requestId: unused('ban'), userId: cho, expiresAt });
-    const banned = async () =>
-      [...((await market.broadcasts.attendance.bannedInside([room])).get(room) ?? [])].sort();
-    expect(await banned()).toEqual([ann, bob, cho].sort());
+    for (const userId of [dan, eve]) {
+      await keepers.addModerator(by, { requestId: unused('add'), broadcastId, userId });
+    }
+    const marked = async () => {
+      const found = (await market.broadcasts.attendance.markedInside([room])).get(room) ?? [];
+      return found.map(({ userId, mark }) => `${userId} ${mark}`).sort();
+    };
+    const banned = (...ids: readonly string[]) => ids.map((id) => `${id} banned`);
+    expect(await marked()).toEqual([...banned(ann, bob, cho), `${dan} moderator`].sort());
     market.clock.advance(1_000);
-    expect(await banned()).toEqual([ann, bob].sort());
+    expect(await marked()).toEqual([...banned(ann, bob), `${dan} moderator`].sort());
   });
 });

@@ -2,14 +2,19 @@ import { accepted, createBatcher } from '../../db/index.ts';
 import type { DomainDeps } from '../../domain-deps.ts';
 import { type AttendanceCount, attendanceTermMs, reportAttendance } from './report-attendance.ts';
 import type { RoomReport } from './requests.ts';
-import { type InsideRow, listInside, readBannedInside } from './store.ts';
+import { type InsideRow, listInside, type MarkedInside, readMarkedInside } from './store.ts';
 
 /** Who is in the rooms of broadcasts, as the rooms report it. */
 export interface Attendance {
   /** Takes one room's report and answers its broadcast's count; see report-attendance.ts. */
   report(report: RoomReport): Promise<AttendanceCount>;
-  /** Accounts in these rooms that are banned there, by room. */
-  bannedInside(roomIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+  /**
+   * The same for many, each by itself: one that fails is to be told whole the next time.
+   * @throws what the first failed with, where all did
+   */
+  reportAll(reports: readonly RoomReport[]): Promise<readonly AttendanceCount[]>;
+  /** Accounts in these rooms that are banned or moderate there, by room. */
+  markedInside(roomIds: readonly string[]): Promise<ReadonlyMap<string, readonly MarkedInside[]>>;
   /** Accounts inside, each once, with one more than asked for if there are more. */
   listInside(query: {
     readonly broadcastId: string;
@@ -20,7 +25,9 @@ export interface Attendance {
   drain(): Promise<void>;
 }
 
-export function createAttendance({ config, db, clock }: DomainDeps): Attendance {
+const notCounted: AttendanceCount = { viewers: 0, peak: 0, tellAll: true };
+
+export function createAttendance({ config, db, clock, log }: DomainDeps): Attendance {
   const batcher = createBatcher<RoomReport, AttendanceCount>({
     name: 'attendance',
     db,
@@ -31,10 +38,19 @@ export function createAttendance({ config, db, clock }: DomainDeps): Attendance 
   });
   return {
     report: (report) => batcher.submit(report),
-    async bannedInside(roomIds) {
-      const rows = await readBannedInside(db.primary, roomIds, clock.now());
-      const byRoom = Map.groupBy(rows, (row) => row.roomId);
-      return new Map([...byRoom].map(([roomId, found]) => [roomId, found.map((f) => f.userId)]));
+    async reportAll(reports) {
+      const settled = await Promise.allSettled(reports.map((report) => batcher.submit(report)));
+      const failed = settled.filter((one) => one.status === 'rejected');
+      if (failed.length > 0 && failed.length === reports.length) throw failed[0]?.reason;
+      return settled.map((one, i) => {
+        if (one.status === 'fulfilled') return one.value;
+        log.error({ err: one.reason, roomId: reports[i]?.roomId }, 'a room was not counted');
+        return notCounted;
+      });
+    },
+    async markedInside(roomIds) {
+      const rows = await readMarkedInside(db.primary, roomIds, clock.now());
+      return Map.groupBy(rows, (row) => row.roomId);
     },
     listInside: (query) =>
       listInside(db.primary, { ...query, aliveSince: clock.now() - attendanceTermMs }),

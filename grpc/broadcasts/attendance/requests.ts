@@ -5,9 +5,11 @@ import { idOf } from '../../rpc/fields.ts';
 const maxIds = 5_000;
 const userIds = z.array(idOf('usr')).max(maxIds);
 
+export const roomId = z.string().regex(/^[\w-]{1,40}$/);
+
 export const roomReportSchema = z.object({
   broadcastId: idOf('brc'),
-  roomId: z.string().regex(/^[\w-]{1,40}$/),
+  roomId,
   whole: z.boolean(),
   closed: z.boolean(),
   joined: userIds,
@@ -19,5 +21,5 @@ export type RoomReport = z.output<typeof roomReportSchema>;
 
 export const reportAttendanceSchema = z.object({
   rooms: z.array(roomReportSchema).max(500),
-  checkBans: z.boolean(),
+  checkStandings: z.boolean(),
 });

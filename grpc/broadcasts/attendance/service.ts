@@ -6,6 +6,7 @@ import type { Broadcasts } from '../index.ts';
 import { listPeopleSchema } from '../people/requests.ts';
 import { roomRoleCodec } from '../room-role-codec.ts';
 import { reportAttendanceSchema } from './requests.ts';
+import type { MarkedInside } from './store.ts';
 
 /** The part of BroadcastsService that is about who is inside. */
 export function createAttendanceRpcs({
@@ -17,14 +18,21 @@ export function createAttendanceRpcs({
 > {
   return {
     async reportAttendance(request) {
-      const { rooms, checkBans } = reportAttendanceSchema.parse(request);
-      const counts = await Promise.all(rooms.map((room) => attendance.report(room)));
-      const banned = checkBans
-        ? await attendance.bannedInside(rooms.map((room) => room.roomId))
-        : new Map<string, readonly string[]>();
+      const { rooms, checkStandings } = reportAttendanceSchema.parse(request);
+      const counts = await attendance.reportAll(rooms);
+      const marked = checkStandings
+        ? await attendance.markedInside(rooms.map((room) => room.roomId))
+        : new Map<string, readonly MarkedInside[]>();
       return {
         rooms: counts.map((count, i) => {
-          return { ...count, bannedUserIds: [...(banned.get(rooms[i]?.roomId ?? '') ?? [])] };
+          const here = marked.get(rooms[i]?.roomId ?? '') ?? [];
+          const idsOf = (mark: MarkedInside['mark']) =>
+            here.filter((one) => one.mark === mark).map((one) => one.userId);
+          return {
+            ...count,
+            bannedUserIds: idsOf('banned'),
+            moderatorUserIds: idsOf('moderator'),
+          };
         }),
       };
     },

@@ -153,20 +153,34 @@ export function listInside(read: Reader, query: InsideQuery): Promise<InsideRow[
   );
 }
 
-/** Accounts in these rooms that are banned there. */
-export function readBannedInside(
+/** An account in a room that is not just any viewer. */
+export interface MarkedInside {
+  readonly roomId: string;
+  readonly userId: string;
+  readonly mark: 'banned' | 'moderator';
+}
+
+/** Accounts in these rooms that are banned or moderate there. */
+export function readMarkedInside(
   read: Reader,
   roomIds: readonly string[],
   now: number,
-): Promise<Pick<RoomViewerRow, 'roomId' | 'userId'>[]> {
+): Promise<MarkedInside[]> {
   if (roomIds.length === 0) return Promise.resolve([]);
-  return read.rows(
-    `SELECT DISTINCT v.roomId, v.userId FROM broadcast_rooms r
+  const rooms = placeholders(roomIds);
+  return read.rows<MarkedInside>(
+    `SELECT DISTINCT v.roomId, v.userId, 'banned' AS mark FROM broadcast_rooms r
      JOIN broadcasts b ON b.id = r.broadcastId
      JOIN viewer_bans k ON k.scopeId IN (b.id, b.sellerId) AND k.expiresAt > ?
      JOIN room_viewers v ON v.broadcastId = r.broadcastId AND v.userId = k.userId
        AND v.roomId = r.roomId
-     WHERE r.roomId IN (${placeholders(roomIds)})`,
-    [now, ...roomIds],
+     WHERE r.roomId IN (${rooms})
+     UNION ALL
+     SELECT v.roomId, v.userId, 'moderator' AS mark FROM broadcast_rooms r
+     JOIN broadcast_moderators m ON m.broadcastId = r.broadcastId
+     JOIN room_viewers v ON v.broadcastId = r.broadcastId AND v.userId = m.userId
+       AND v.roomId = r.roomId
+     WHERE r.roomId IN (${rooms})`,
+    [now, ...roomIds, ...roomIds],
   );
 }

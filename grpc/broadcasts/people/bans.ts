@@ -26,11 +26,11 @@ export async function banViewer(
   const key = { action: 'broadcasts.banViewer', by: actor.userId, requestId, input: rest };
   return db.transaction((tx) =>
     once(tx, key, clock.now(), async () => {
+      const now = clock.now();
       const { sellerId, authority } = await requireAuthority(
-        ...([tx, actor, broadcastId] as const),
+        ...([tx, actor, broadcastId, now] as const),
         sellerWide ? ['admin', 'host'] : undefined,
       );
-      const now = clock.now();
       const expiresAt = input.expiresAt ?? forGood;
       if (expiresAt <= now) throw new InvalidArgument('expiresAt: must come after now');
       if (userId === sellerId) throw new InvalidArgument('the host can not be banned');
@@ -65,12 +65,13 @@ export async function unbanViewer(
   await db.transaction((tx) =>
     once(tx, key, clock.now(), async () => {
       const allowed: readonly Authority[] | undefined = sellerWide ? ['admin', 'host'] : undefined;
-      const { sellerId } = await requireAuthority(tx, actor, broadcastId, allowed);
+      const now = clock.now();
+      const { sellerId } = await requireAuthority(tx, actor, broadcastId, now, allowed);
       const scopeId = sellerWide ? sellerId : broadcastId;
       if (!(await deleteBan(tx, scopeId, userId))) return null;
       await noteChange(tx, {
         ...{ scopeId, userId, kind: 'unbanned', reason, expiresAt: null },
-        ...{ changedBy: actor.userId, changedAt: clock.now() },
+        ...{ changedBy: actor.userId, changedAt: now },
       });
       await tellRooms(deps, tx, broadcastId, sellerWide ? sellerId : undefined, userId);
       return null;

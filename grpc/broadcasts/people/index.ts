@@ -48,24 +48,30 @@ export function createPeople(deps: PeopleDeps): People {
     addModerator: (actor, input) => addModerator(deps, actor, input),
     removeModerator: (actor, input) => removeModerator(deps, actor, input),
     async listModerators(actor, query) {
-      await requireAuthority(db.primary, actor, query.broadcastId);
+      await requireAuthority(db.primary, actor, query.broadcastId, clock.now());
       return listModerators(db.primary, query);
     },
     banViewer: (actor, input) => banViewer(deps, actor, input),
     unbanViewer: (actor, input) => unbanViewer(deps, actor, input),
     async listBans(actor, query) {
-      const { sellerId } = await requireAuthority(db.primary, actor, query.broadcastId);
+      const { sellerId } = await requireAuthority(
+        db.primary,
+        actor,
+        query.broadcastId,
+        clock.now(),
+      );
       return listBans(db.primary, { ...query, sellerId, now: clock.now() });
     },
     async listChanges(actor, query) {
       const { broadcastId } = query;
       const allowed = ['admin', 'host'] as const;
-      const { sellerId } = await requireAuthority(db.primary, actor, broadcastId, allowed);
+      const now = clock.now();
+      const { sellerId } = await requireAuthority(db.primary, actor, broadcastId, now, allowed);
       return listChanges(db.primary, { ...query, sellerId });
     },
     standings: (pairs) => standingsOf(db.primary, pairs, clock.now()),
     async requireKeeper(actor, broadcastId) {
-      await requireAuthority(db.primary, actor, broadcastId);
+      await requireAuthority(db.primary, actor, broadcastId, clock.now());
     },
     namesOf: (userIds) => accounts.namesOf(db.read, userIds),
   };

@@ -23,10 +23,10 @@ export async function addModerator(
   const key = { action, by: actor.userId, requestId, input: [broadcastId, userId] };
   return db.transaction((tx) =>
     once(tx, key, clock.now(), async () => {
-      const { sellerId } = await requireAuthority(tx, actor, broadcastId, ['admin', 'host']);
+      const now = clock.now();
+      const { sellerId } = await requireAuthority(tx, actor, broadcastId, now, ['admin', 'host']);
       if (userId === sellerId) throw new InvalidArgument('the host needs no such right');
       await requireAccount(deps, tx, userId);
-      const now = clock.now();
       const row = { broadcastId, userId, addedBy: actor.userId, addedAt: now };
       if ((await tx.insertNew('broadcast_moderators', [row])) === 0) {
         return (await readModerator(tx, broadcastId, userId)) ?? row;
@@ -56,11 +56,12 @@ export async function removeModerator(
   const key = { action, by: actor.userId, requestId, input: [broadcastId, userId] };
   await db.transaction((tx) =>
     once(tx, key, clock.now(), async () => {
-      await requireAuthority(tx, actor, broadcastId, ['admin', 'host']);
+      const now = clock.now();
+      await requireAuthority(tx, actor, broadcastId, now, ['admin', 'host']);
       if (!(await deleteModerator(tx, broadcastId, userId))) return null;
       await noteChange(tx, {
         ...{ scopeId: broadcastId, userId, kind: 'moderator_removed', reason: '' },
-        ...{ expiresAt: null, changedBy: actor.userId, changedAt: clock.now() },
+        ...{ expiresAt: null, changedBy: actor.userId, changedAt: now },
       });
       tx.afterCommit(() =>
         pulse.publishBroadcast(broadcastId, { type: 'standings', userIds: [userId] }),

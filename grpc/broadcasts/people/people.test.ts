@@ -93,6 +93,31 @@ describeOnBothDatabases('moderators and bans', (open) => {
     expect(await market.broadcasts.standingsOf(market.db.primary, [])).toEqual([]);
   });
 
+  it.each([
+    ['few', 2],
+    ['more than ask', 40],
+  ])('tells a crowd apart where %s are banned', async (_what, count) => {
+    const moderator = await moderate();
+    const banned = Array.from({ length: count }, id);
+    for (const userId of banned) {
+      await people().banViewer(market.seller, banOf(userId, { sellerWide: userId === banned[0] }));
+    }
+    const ending = id();
+    const expiresAt = market.clock.now() + 1_000;
+    await people().banViewer(market.seller, banOf(ending, { expiresAt }));
+    market.clock.advance(1_000);
+    const others = Array.from({ length: 8 }, id);
+    const asked = [...others, banned[0] ?? '', ending, moderator.userId, banned.at(-1) ?? ''];
+    const pairs = asked.map((userId) => ({ broadcastId, userId }));
+    const standings = await market.broadcasts.standingsOf(market.db.primary, pairs);
+    expect(standings.map((one) => one.bannedUntil ?? one.role)).toEqual([
+      ...others.map(() => 'viewer'),
+      ...[forGood, 'viewer', 'moderator', forGood],
+    ]);
+    // For the tests that come after this one.
+    await people().unbanViewer(market.seller, banOf(banned[0] ?? '', { sellerWide: true }));
+  });
+
   it('a moderator is made by host or admin, once, and can be unmade', async () => {
     const moderator = person('viewer');
     const { userId } = moderator;
@@ -155,6 +180,23 @@ describeOnBothDatabases('moderators and bans', (open) => {
     expect(await standingOf(userId)).toEqual({ role: 'viewer', bannedUntil: forGood });
     await people().unbanViewer(market.seller, banOf(userId));
     expect(await standingOf(userId)).toEqual({ role: 'viewer' });
+  });
+
+  it('a moderator who is banned from all of the seller’s moderates nowhere until the ban is over', async () => {
+    const moderator = await moderate();
+    const { userId } = moderator;
+    const elsewhere = await market.goLive([]);
+    const expiresAt = market.clock.now() + 1_000;
+    await people().banViewer(market.seller, {
+      ...banOf(userId, { sellerWide: true, expiresAt }),
+      broadcastId: elsewhere,
+    });
+    const keeps = async () => (await standingOf(userId))?.role;
+    expect(await keeps()).toBe('viewer');
+    expect(await codeOf(people().requireKeeper(moderator, broadcastId))).toBe('PERMISSION_DENIED');
+    market.clock.advance(1_000);
+    expect(await keeps()).toBe('moderator');
+    await people().requireKeeper(moderator, broadcastId);
   });
 
   it('a ban ends by itself at its time, and not before', async () => {

@@ -53,7 +53,8 @@ export async function muteUser(
 
 /**
  * Lifts a mute; answers whether there was one. Once for each request id.
- * @throws NotFound for an unknown broadcast; PermissionDenied
+ * @throws NotFound for an unknown broadcast; PermissionDenied unless host, admin, or moderator over
+ *   a viewer in this broadcast: no moderator lifts their own
  */
 export async function unmuteUser(
   deps: ModerationDeps,
@@ -67,6 +68,7 @@ export async function unmuteUser(
     once(tx, key, clock.now(), async () => {
       const keeper = await deps.broadcasts.requireAuthority(tx, actor, broadcastId);
       const scopeId = scopeOf(keeper, broadcastId, sellerWide);
+      await requireRank(deps, tx, keeper, broadcastId, userId);
       const now = clock.now();
       if ((await liftAll(tx, { scopeId, userId, kind, now })) === 0) return false;
       await note(tx, {
@@ -121,18 +123,29 @@ function scopeOf(
 }
 
 async function requireMutable(
-  { users, broadcasts }: ModerationDeps,
+  deps: ModerationDeps,
   tx: Tx,
-  { sellerId, authority }: BroadcastKeeper,
+  keeper: BroadcastKeeper,
   broadcastId: string,
   userId: string,
 ): Promise<void> {
-  if (userId === sellerId) throw new InvalidArgument('the host can not be muted');
-  if (!(await users.namesOf([userId])).has(userId)) throw new NotFound('user', userId);
+  if (userId === keeper.sellerId) throw new InvalidArgument('the host can not be muted');
+  if (!(await deps.users.namesOf([userId])).has(userId)) throw new NotFound('user', userId);
+  await requireRank(deps, tx, keeper, broadcastId, userId);
+}
+
+/** Moderators decide over viewers alone. @throws PermissionDenied */
+async function requireRank(
+  { broadcasts }: ModerationDeps,
+  tx: Tx,
+  { authority }: BroadcastKeeper,
+  broadcastId: string,
+  userId: string,
+): Promise<void> {
+  if (authority !== 'moderator') return;
   const [standing] = await broadcasts.standingsOf(tx, [{ broadcastId, userId }]);
-  if (authority === 'moderator' && standing?.role === 'moderator') {
-    throw new PermissionDenied('moderators can not mute each other');
-  }
+  if (standing?.role !== 'moderator') return;
+  throw new PermissionDenied('moderators can neither mute moderators nor lift their mutes');
 }
 
 async function liftAll(

@@ -109,7 +109,7 @@ async function changeList(
         answer.words,
         ownerId,
       ]);
-      tx.afterCommit(() => words.forget(ownerId));
+      tx.afterCommit(() => words.outdate(ownerId));
       return answer;
     }),
   );

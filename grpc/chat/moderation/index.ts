@@ -1,7 +1,7 @@
 import type { UserActor } from '../../../common/auth/index.ts';
 import { NotFound } from '../../../common/errors/index.ts';
 import { readChannel } from '../channels.ts';
-import { type HeldFilter, listHeldRows } from '../held-store.ts';
+import { countHeld, type HeldFilter, listHeldRows } from '../held-store.ts';
 import type {
   ChatHeldRow,
   ChatModerationRow,
@@ -12,6 +12,7 @@ import { forgetSpeakers } from '../speakers.ts';
 import { listSanctionRows, muteUser, type SanctionFilter, unmuteUser } from './change-sanctions.ts';
 import { type ChannelSettings, changeSettings } from './change-settings.ts';
 import { addWords, type ChangedWords, listWords, removeWords } from './change-words.ts';
+import { listRemovals, type Removals } from './list-removals.ts';
 import type { ModerationDeps } from './moderation-deps.ts';
 import { listEntries } from './moderation-log.ts';
 import { removeMessage } from './remove-message.ts';
@@ -27,13 +28,10 @@ import type {
 import { requireListOwner } from './require-list-owner.ts';
 import { resolveHeld } from './resolve-held.ts';
 
-/** How many of the newest messages a room may still show. */
-const shownInRooms = 200;
-
 /** What a room shows of a chat beside its messages. */
 export interface RoomChatView {
   readonly settings: ChannelSettings;
-  readonly removedSeqs: readonly number[];
+  readonly removals: Removals;
 }
 
 interface Page {
@@ -46,8 +44,11 @@ export interface Moderation {
   /** @throws NotFound */
   getSettings(broadcastId: string): Promise<ChannelSettings>;
   changeSettings(actor: UserActor, input: UpdateSettingsInput): Promise<ChannelSettings>;
-  /** @throws NotFound */
-  getRoomChat(broadcastId: string): Promise<RoomChatView>;
+  /**
+   * @param fromSeq number of the oldest message that the room shows
+   * @throws NotFound
+   */
+  getRoomChat(broadcastId: string, fromSeq: number): Promise<RoomChatView>;
   addWords(actor: UserActor, input: AddWordsInput): Promise<ChangedWords>;
   removeWords(actor: UserActor, input: RemoveWordsInput): Promise<ChangedWords>;
   /** @throws PermissionDenied */
@@ -61,6 +62,8 @@ export interface Moderation {
   ): Promise<ChatSanctionRow[]>;
   /** @throws NotFound, PermissionDenied */
   listHeld(actor: UserActor, filter: HeldFilter): Promise<ChatHeldRow[]>;
+  /** How many wait now; 0 also where there is no such broadcast. */
+  countHeld(broadcastId: string): Promise<number>;
   resolveHeld(actor: UserActor, input: ResolveHeldInput): Promise<ChatHeldRow>;
   removeMessage(actor: UserActor, input: RemoveMessageInput): Promise<void>;
   /** @throws NotFound, PermissionDenied */
@@ -81,17 +84,12 @@ export function createModeration(deps: ModerationDeps): Moderation {
   return {
     getSettings,
     changeSettings: (actor, input) => changeSettings(deps, actor, input),
-    async getRoomChat(broadcastId) {
-      const [settings, removed] = await Promise.all([
+    async getRoomChat(broadcastId, fromSeq) {
+      const [settings, removals] = await Promise.all([
         getSettings(broadcastId),
-        db.primary.rows<{ seq: number }>(
-          `SELECT m.seq FROM chat_channels c JOIN chat_messages m ON m.broadcastId = c.broadcastId
-           AND m.kind = 'removed' AND m.seq > c.lastSeq - ${shownInRooms}
-           WHERE c.broadcastId = ? ORDER BY m.seq`,
-          [broadcastId],
-        ),
+        listRemovals(db.primary, broadcastId, fromSeq),
       ]);
-      return { settings, removedSeqs: removed.map(({ seq }) => seq) };
+      return { settings, removals };
     },
     addWords: (actor, input) => addWords(deps, actor, input),
     removeWords: (actor, input) => removeWords(deps, actor, input),
@@ -109,6 +107,7 @@ export function createModeration(deps: ModerationDeps): Moderation {
       await broadcasts.requireAuthority(db.primary, actor, filter.broadcastId);
       return listHeldRows(db.primary, filter);
     },
+    countHeld: (broadcastId) => countHeld(db.primary, broadcastId),
     resolveHeld: (actor, input) => resolveHeld(deps, actor, input),
     removeMessage: (actor, input) => removeMessage(deps, actor, input),
     async listEntries(actor, scopeId, page) {

@@ -7,6 +7,7 @@ import { codeOf, createMarket, type Market, person, unused } from '../../../test
 import { testVault } from '../../../test/kit/vault.ts';
 import type { Outcome } from '../../db/index.ts';
 import { createFollows, type Follows } from '../../follows/index.ts';
+import { lockChannels } from '../channels.ts';
 import { type Chat, createChat } from '../index.ts';
 import type { Posted } from '../say-messages.ts';
 import { operator } from '../word-lists.ts';
@@ -262,6 +263,31 @@ describeOnBothDatabases('keeping order in a chat', (open) => {
     expect(await tell('가나다', newId('usr'), other)).toBe('CHAT_BANNED_WORD');
   });
 
+  it('a message on its way while a list is changed meets the words that stay', async () => {
+    const ownerId = market.seller.userId;
+    const add = (word: string) =>
+      chat.moderation.addWords(market.seller, {
+        ...{ requestId: unused('wrd'), ownerId, reason: '', words: [{ word, action: 'refuse' }] },
+      });
+    await add('떨이');
+    expect(await tell('이거 떨이죠')).toBe('CHAT_BANNED_WORD');
+    const locked = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const holding = market.db.transaction(async (tx) => {
+      await lockChannels(tx, market.broadcasts, [broadcastId]);
+      locked.resolve();
+      await release.promise;
+    });
+    await locked.promise;
+    // The message waits for the chat; on SQLite the change waits too, and comes first.
+    const changing = add('땡처리');
+    const saying = tell('이거 떨이죠');
+    release.resolve();
+    await Promise.all([holding, changing]);
+    expect(await saying).toBe('CHAT_BANNED_WORD');
+    expect(await tell('땡처리네')).toBe('CHAT_BANNED_WORD');
+  });
+
   it('a mute ends by itself or when it is lifted, here or in all of the seller’s broadcasts', async () => {
     const viewer = newId('usr');
     const elsewhere = await market.goLive([]);
@@ -304,6 +330,65 @@ describeOnBothDatabases('keeping order in a chat', (open) => {
       });
     expect((await list(false)).map(({ id }) => id)).toEqual([second.id]);
     expect((await list(true)).map(({ id }) => id)).toEqual([second.id, first.id]);
+  });
+
+  it('moderators lift mutes of viewers, and none of a moderator, their own least of all', async () => {
+    const [one, other] = [await moderate(), await moderate()];
+    const viewer = newId('usr');
+    for (const kind of ['mute', 'shadow'] as const) {
+      const lift = (userId: string, actor = one) =>
+        chat.moderation.unmuteUser(actor, {
+          ...{ requestId: unused('mute'), broadcastId, userId, kind },
+          ...{ sellerWide: false, reason: '' },
+        });
+      for (const userId of [one.userId, viewer]) await mute(userId, { kind });
+      expect(await codeOf(lift(one.userId))).toBe('PERMISSION_DENIED');
+      expect(await codeOf(lift(one.userId, other))).toBe('PERMISSION_DENIED');
+      expect(await lift(viewer)).toBe(true);
+      expect(await tell('들리나요', one.userId)).toBe(kind === 'mute' ? 'CHAT_MUTED' : 'said');
+      expect(await lift(one.userId, kind === 'mute' ? market.seller : admin)).toBe(true);
+    }
+    expect((await read()).map(([, kind]) => kind)).toEqual(['removed']);
+  });
+
+  it('a moderator who is banned from all of the seller’s broadcasts keeps order in none', async () => {
+    const moderator = await moderate();
+    await set({ holdPolicy: 'everyone' });
+    expect(await tell('안녕하세요')).toBe('held');
+    const page = { broadcastId, state: undefined, afterId: undefined, limit: 10 };
+    const [row] = await chat.moderation.listHeld(moderator, page);
+    await say('호스트의 말', market.seller.userId);
+    const elsewhere = { broadcastId: await market.goLive([]), userId: moderator.userId };
+    const ban = { ...elsewhere, sellerWide: true, reason: '' };
+    const expiresAt = market.clock.now() + 5_000;
+    const request = { ...ban, expiresAt, requestId: unused('ban') };
+    await market.broadcasts.people.banViewer(market.seller, request);
+    const about = { broadcastId, reason: '' };
+    const decide = {
+      approve: () =>
+        chat.moderation.resolveHeld(moderator, {
+          ...{ ...about, requestId: unused('hld'), heldId: row?.id ?? '', approve: true },
+        }),
+      remove: () =>
+        chat.moderation.removeMessage(moderator, { ...about, requestId: unused('rem'), seq: 1 }),
+      mute: () => mute(newId('usr'), {}, moderator),
+      unmute: () =>
+        chat.moderation.unmuteUser(moderator, {
+          ...{ ...about, requestId: unused('mute'), userId: newId('usr') },
+          ...{ kind: 'mute', sellerWide: false },
+        }),
+      list: () => chat.moderation.listHeld(moderator, page),
+      ban: () =>
+        market.broadcasts.people.banViewer(moderator, {
+          ...{ ...about, requestId: unused('ban'), userId: newId('usr'), sellerWide: false },
+        }),
+    };
+    for (const refused of Object.values(decide)) {
+      expect(await codeOf(refused())).toBe('PERMISSION_DENIED');
+    }
+    expect(await tell('저예요', moderator.userId)).toBe('CHAT_BANNED');
+    market.clock.advance(5_000);
+    expect(await decide.approve()).toMatchObject({ state: 'approved', seq: 2 });
   });
 
   it('a ban from the broadcast is one from its chat', async () => {
@@ -375,6 +460,74 @@ describeOnBothDatabases('keeping order in a chat', (open) => {
     expect(await chat.postMessages([message])).toMatchObject([{ value: { seq: 2 } }]);
   });
 
+  it('an approved message is heard as its sender would be now', async () => {
+    await set({ holdPolicy: 'everyone' });
+    const [troll, loud, banned] = [person('viewer'), person('viewer'), person('viewer')];
+    for (const { userId } of [troll, loud, banned]) {
+      expect(await tell('안녕하세요', userId)).toBe('held');
+    }
+    await mute(troll.userId, { kind: 'shadow', sellerWide: true });
+    await mute(loud.userId, { expiresAt: market.clock.now() + 5_000 });
+    const ban = { broadcastId, userId: banned.userId, reason: '욕설', sellerWide: false };
+    await market.broadcasts.people.banViewer(market.seller, { ...ban, requestId: unused('ban') });
+    const news: ChatNews[] = [];
+    const stop = market.pulse.onBroadcast(broadcastId, (event) => {
+      if (event.type === 'chat') news.push(...event.messages);
+    });
+    const page = { broadcastId, state: undefined, afterId: undefined, limit: 10 };
+    const rows = await chat.moderation.listHeld(market.seller, page);
+    const approve = async ({ userId }: typeof troll) => {
+      const heldId = rows.find((row) => row.userId === userId)?.id ?? '';
+      const request = { requestId: unused('hld'), broadcastId, heldId, approve: true, reason: '' };
+      return chat.moderation.resolveHeld(market.seller, request);
+    };
+    expect(await approve(troll)).toMatchObject({ state: 'approved', seq: 1 });
+    const refusal = (state: string) => ({
+      code: 'INVALID_STATE',
+      details: { what: 'sender', state },
+    });
+    await expect(approve(loud)).rejects.toMatchObject(refusal('muted'));
+    await expect(approve(banned)).rejects.toMatchObject(refusal('banned'));
+    market.clock.advance(5_000);
+    expect(await approve(loud)).toMatchObject({ state: 'approved', seq: 2 });
+    await market.newsDelivered();
+    stop();
+    const shown = [
+      [1, 'removed', '', ''],
+      [2, 'normal', '김하나', '안녕하세요'],
+    ];
+    expect(news.map(({ seq, kind, name, text }) => [seq, kind, name, text])).toEqual(shown);
+    for (const reader of [loud, market.seller]) expect(await read(reader)).toEqual(shown);
+    expect((await read(troll))[0]).toEqual([1, 'normal', '김하나', '안녕하세요']);
+    const waiting = await chat.moderation.listHeld(market.seller, { ...page, state: 'waiting' });
+    expect(waiting.map(({ userId }) => userId)).toEqual([banned.userId]);
+  });
+
+  it('rooms hear of every change of what waits, without its text, and count it', async () => {
+    await set({ holdPolicy: 'everyone' });
+    const news: unknown[] = [];
+    const stop = market.pulse.onBroadcast(broadcastId, (event) => {
+      if (event.type === 'held') news.push(event);
+    });
+    expect(await chat.moderation.countHeld(broadcastId)).toBe(0);
+    for (const text of ['하나', '둘', '셋']) expect(await tell(text)).toBe('held');
+    await tell('호스트의 말', market.seller.userId);
+    expect(await chat.moderation.countHeld(broadcastId)).toBe(3);
+    const page = { broadcastId, state: 'waiting', afterId: undefined, limit: 2 } as const;
+    const [first, second] = await chat.moderation.listHeld(market.seller, page);
+    const resolve = (heldId = '', approve = true) =>
+      chat.moderation.resolveHeld(market.seller, {
+        ...{ requestId: unused('hld'), broadcastId, heldId, approve, reason: '' },
+      });
+    await resolve(first?.id);
+    await resolve(second?.id, false);
+    expect(await codeOf(resolve(second?.id))).toBe('ALREADY_RESOLVED');
+    expect(await chat.moderation.countHeld(broadcastId)).toBe(1);
+    await market.newsDelivered();
+    stop();
+    expect(news).toEqual(new Array(5).fill({ type: 'held' }));
+  });
+
   it('of two who decide at once one does; a rejected message stays unsaid, and its sender is not told', async () => {
     await set({ holdPolicy: 'everyone' });
     const sender = newId('usr');
@@ -399,6 +552,86 @@ describeOnBothDatabases('keeping order in a chat', (open) => {
     expect(await codeOf(unknown)).toBe('NOT_FOUND');
   });
 
+  describe('a held message that is sent again', () => {
+    const again = (userId: string, text: string, clientId = 'again') => ({
+      ...{ broadcastId, userId, clientId, kind: 'normal' as const, name: '김하나', text },
+    });
+    const neighbour = () => again(newId('usr'), '안녕하세요');
+
+    /** What becomes of it when it is sent again with others, as one batch. */
+    async function sendAgain(message: ReturnType<typeof again>): Promise<string[]> {
+      const outcomes = await chat.postMessages([neighbour(), message, neighbour()]);
+      return outcomes.map((outcome) => outcomeOf([outcome]));
+    }
+
+    async function onlyHeld() {
+      const page = { broadcastId, state: undefined, afterId: undefined, limit: 10 };
+      const [row, ...others] = await chat.moderation.listHeld(market.seller, page);
+      expect(others).toEqual([]);
+      if (row === undefined) throw new Error('nothing waits');
+      return row;
+    }
+
+    const resolve = (heldId: string, approve: boolean) =>
+      chat.moderation.resolveHeld(market.seller, {
+        ...{ requestId: unused('hld'), broadcastId, heldId, approve, reason: '' },
+      });
+
+    it('waits once, and disturbs no neighbour', async () => {
+      const word = '직거래';
+      const words = { ownerId: operator, reason: '', words: [{ word, action: 'hold' as const }] };
+      await chat.moderation.addWords(admin, { requestId: unused('wrd'), ...words });
+      const message = again(newId('usr'), `${word} 됩니다`);
+      expect(await sendAgain(message)).toEqual(['said', 'held', 'said']);
+      expect(await sendAgain(message)).toEqual(['said', 'held', 'said']);
+      expect(await onlyHeld()).toMatchObject({ reason: 'word', state: 'waiting' });
+    });
+
+    it('waits once, also after its sender was silent for long', async () => {
+      const message = again(newId('usr'), '010-1234-5678로 연락 주세요');
+      expect(await sendAgain(message)).toEqual(['said', 'held', 'said']);
+      market.clock.advance(1_200_001);
+      await chat.moderation.forgetSpeakers(10_000);
+      expect(await chat.moderation.forgetSpeakers(10_000)).toBe(0);
+      const rows = await market.db.primary.rows<{ userId: string; recent: string }>(
+        'SELECT userId, recent FROM chat_speakers WHERE broadcastId = ?',
+        [broadcastId],
+      );
+      expect(rows).toEqual([{ userId: message.userId, recent: '[]' }]);
+      expect(await sendAgain(message)).toEqual(['said', 'held', 'said']);
+      await onlyHeld();
+    });
+
+    it('waits once, also where nothing is remembered of its sender', async () => {
+      const message = again(newId('usr'), '010-1234-5678로 연락 주세요');
+      expect(await sendAgain(message)).toEqual(['said', 'held', 'said']);
+      await market.db.transaction((tx) => tx.execute('DELETE FROM chat_speakers'));
+      expect(await sendAgain(message)).toEqual(['said', 'held', 'said']);
+      expect(await onlyHeld()).toMatchObject({ state: 'waiting' });
+    });
+
+    it('stays held and unsaid once it was rejected, and is said once it was approved', async () => {
+      await set({ holdPolicy: 'everyone' });
+      const [bad, good] = [again(newId('usr'), '나쁜 말'), again(newId('usr'), '좋은 말')];
+      expect(outcomeOf(await chat.postMessages([bad]))).toBe('held');
+      await resolve((await onlyHeld()).id, false);
+      for (const holdPolicy of ['everyone', 'nobody']) {
+        await set({ holdPolicy });
+        expect(outcomeOf(await chat.postMessages([bad]))).toBe('held');
+      }
+      expect(await read()).toEqual([]);
+      expect(await onlyHeld()).toMatchObject({ state: 'rejected', seq: null });
+      await set({ holdPolicy: 'everyone' });
+      expect(outcomeOf(await chat.postMessages([good]))).toBe('held');
+      const page = { broadcastId, state: 'waiting', afterId: undefined, limit: 10 } as const;
+      const [waiting] = await chat.moderation.listHeld(market.seller, page);
+      await resolve(waiting?.id ?? '', true);
+      const twice = await chat.postMessages([good, good]);
+      expect(twice).toMatchObject([{ value: { seq: 1 } }, { value: { seq: 1 } }]);
+      expect(await read()).toEqual([[1, 'normal', '김하나', '좋은 말']]);
+    });
+  });
+
   it('a removed message leaves its number and nothing else', async () => {
     const moderator = await moderate();
     await say('하나');
@@ -418,12 +651,33 @@ describeOnBothDatabases('keeping order in a chat', (open) => {
       [2, 'normal', '김하나', '둘'],
       [3, 'normal', '김하나', '호스트의 말'],
     ]);
-    expect(await chat.moderation.getRoomChat(broadcastId)).toMatchObject({ removedSeqs: [1] });
+    const roomChat = await chat.moderation.getRoomChat(broadcastId, 1);
+    expect(roomChat.removals).toEqual({ inPart: [1], newest: [1] });
     const page = { afterId: undefined, limit: 10 };
     const [entry, ...others] = await chat.moderation.listEntries(admin, broadcastId, page);
     expect(others).toEqual([]);
     expect(entry).toMatchObject({ action: 'removed', actorId: moderator.userId, reason: '욕설' });
     expect(JSON.parse(entry?.detail ?? '')).toEqual({ seq: 1, kind: 'normal', text: '하나' });
+  });
+
+  it('rooms are told of what was removed last, and of all that they still show', async () => {
+    for (let i = 1; i <= 80; i += 1) {
+      market.clock.advance(1_000);
+      await say(`말 ${i}`);
+    }
+    const troll = newId('usr');
+    await mute(troll, { kind: 'shadow' });
+    await say('속닥', troll);
+    const remove = async (seq: number) => {
+      market.clock.advance(10);
+      const request = { requestId: unused('rem'), broadcastId, seq, reason: '' };
+      await chat.moderation.removeMessage(market.seller, request);
+    };
+    for (let seq = 80; seq > 0; seq -= 1) await remove(seq);
+    const { removals } = await chat.moderation.getRoomChat(broadcastId, 70);
+    const upTo = (last: number) => Array.from({ length: last }, (_, i) => i + 1);
+    expect(removals.newest).toEqual(upTo(64));
+    expect(removals.inPart).toEqual(upTo(80).slice(69).reverse());
   });
 
   it('forgets those who long said nothing, and only those', async () => {
@@ -433,7 +687,7 @@ describeOnBothDatabases('keeping order in a chat', (open) => {
     await say('방금');
     expect(await chat.moderation.forgetSpeakers(10_000)).toBeGreaterThan(0);
     expect(await chat.moderation.forgetSpeakers(10_000)).toBe(0);
-    const rows = await market.db.primary.rows('SELECT * FROM chat_speakers');
+    const rows = await market.db.primary.rows('SELECT * FROM chat_speakers WHERE wasHeld = 0');
     expect(rows).toHaveLength(1);
   });
 });

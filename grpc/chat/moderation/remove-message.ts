@@ -4,13 +4,16 @@ import { once } from '../../db/index.ts';
 import { lockChannels } from '../channels.ts';
 import { hidden } from '../chat-book.ts';
 import type { ChatMessageRow } from '../entities.ts';
+import { blankNotice } from '../purchase-store.ts';
+import { publishNotice } from '../tell-purchases.ts';
 import type { ModerationDeps } from './moderation-deps.ts';
 import { note } from './moderation-log.ts';
 import type { RemoveMessageInput } from './requests.ts';
 
 /**
  * Takes a message out of history and rooms. Its number stays, so nobody sees a gap; what it said is
- * kept apart for those who keep order. Removing one that is removed changes nothing. Once for each
+ * kept apart for those who keep order. The newest purchase message is shown first no longer.
+ * Removing one that is removed changes nothing. Once for each
  * request id.
  * @throws NotFound for an unknown broadcast or number; PermissionDenied, also for a moderator who
  *   would remove the host's
@@ -53,6 +56,10 @@ export async function removeMessage(
         ...{ scopeId: broadcastId, action: 'removed', actorId: actor.userId, userId, reason },
         ...{ detail: { seq, kind, text }, at: removedAt },
       });
+      if (kind === 'purchase') {
+        const notice = await blankNotice(tx, broadcastId, seq);
+        if (notice !== undefined) publishNotice(pulse, tx, notice);
+      }
       tx.afterCommit(() => pulse.publishBroadcast(broadcastId, { type: 'chat-changed' }));
       return null;
     }),

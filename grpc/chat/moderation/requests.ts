@@ -52,6 +52,8 @@ const bounded = (name: keyof typeof settingBounds) => {
 
 export const chatIdSchema = z.object({ broadcastId });
 
+export const roomChatSchema = z.object({ broadcastId, fromSeq: z.number().int().min(0) });
+
 export const updateSettingsSchema = z.object({
   requestId,
   broadcastId,

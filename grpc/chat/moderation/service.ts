@@ -35,6 +35,7 @@ import {
   removeMessageSchema,
   removeWordsSchema,
   resolveHeldSchema,
+  roomChatSchema,
   sanctionKindCodec,
   unmuteSchema,
   updateSettingsSchema,
@@ -50,6 +51,7 @@ type ModerationRpcs = Omit<
   | 'pruneMessages'
   | 'postPurchases'
   | 'tellPurchases'
+  | 'announceDeals'
   | 'getPurchaseNotice'
 >;
 
@@ -65,10 +67,14 @@ export function createModerationRpcs(moderation: Moderation): ModerationRpcs {
       return toProtoSettings(await moderation.changeSettings(requireUser(actor), input));
     },
     async getRoomChat(request) {
-      const { broadcastId } = chatIdSchema.parse(request);
-      const { settings, removedSeqs } = await moderation.getRoomChat(broadcastId);
+      const { broadcastId, fromSeq } = roomChatSchema.parse(request);
+      const { settings, removals } = await moderation.getRoomChat(broadcastId, fromSeq);
       const { mode, slowModeSeconds } = settings;
-      return { mode: modeCodec.toProto(mode), slowModeSeconds, removedSeqs: [...removedSeqs] };
+      const removed = {
+        removedSeqs: [...removals.inPart],
+        newestRemovedSeqs: [...removals.newest],
+      };
+      return { mode: modeCodec.toProto(mode), slowModeSeconds, ...removed };
     },
     addBannedWords: (request, { actor }) =>
       moderation.addWords(requireUser(actor), addWordsSchema.parse(request)),
@@ -103,6 +109,10 @@ export function createModerationRpcs(moderation: Moderation): ModerationRpcs {
       const found = await moderation.listHeld(requireUser(actor), { ...filter, ...page });
       const { rows, nextPageToken } = toPage(found, pageSize);
       return { messages: rows.map(toProtoHeld), nextPageToken };
+    },
+    async countHeldMessages(request) {
+      const { broadcastId } = chatIdSchema.parse(request);
+      return { waiting: await moderation.countHeld(broadcastId) };
     },
     async resolveHeldMessage(request, { actor }) {
       const input = resolveHeldSchema.parse(request);

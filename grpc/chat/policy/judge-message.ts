@@ -9,7 +9,7 @@ import {
   refuseSlow,
 } from './pace.ts';
 import { hasPhoneNumber } from './phone-numbers.ts';
-import type { Reading } from './reading.ts';
+import { findWord, type Reading } from './reading.ts';
 import type { ChatSettings } from './settings.ts';
 import type { WordMatcher } from './word-matcher.ts';
 
@@ -21,6 +21,8 @@ export type HoldReason = (typeof holdReasons)[number];
 export interface Circumstances {
   readonly now: number;
   readonly settings: ChatSettings;
+  /** Whether it can wait for approval if it has to: what can't is refused. */
+  readonly waits: boolean;
   readonly role: 'host' | 'moderator' | 'viewer';
   /** Until when the sender is kept out of the broadcast, or muted; epoch ms, 0 if not. */
   readonly bannedUntil: number;
@@ -45,8 +47,8 @@ type Opinion = DomainError | HoldReason | undefined;
 
 type Rule = (message: Reading, at: Circumstances) => Opinion;
 
-/** What holds for everyone but the host: those who were told to be quiet, and the operator's words. */
-const rulesForAll: readonly Rule[] = [
+/** What binds moderators too, and none of it the host. */
+const rulesOfQuiet: readonly Rule[] = [
   function isNotBanned(_message, { bannedUntil, now }) {
     return bannedUntil > now
       ? new DomainError('CHAT_BANNED', 'banned from this broadcast', untilOf(bannedUntil, now))
@@ -57,13 +59,10 @@ const rulesForAll: readonly Rule[] = [
       ? new DomainError('CHAT_MUTED', 'muted', untilOf(mutedUntil, now))
       : undefined;
   },
-  function keepsOperatorWords({ letters }, { operatorWords, settings }) {
-    return opinionOfWord(operatorWords, letters, settings);
-  },
 ];
 
-/** What holds for viewers: the host and moderators keep order and are exempt. */
-const rulesForViewers: readonly Rule[] = [
+/** When viewers may speak: the host and moderators keep order and are exempt. */
+const rulesOfPace: readonly Rule[] = [
   function isNotFrozen(_message, { settings }) {
     if (settings.mode !== 'frozen') return undefined;
     return new DomainError('CHAT_FROZEN', 'the chat is frozen');
@@ -72,53 +71,71 @@ const rulesForViewers: readonly Rule[] = [
     if (settings.mode !== 'followers' || follows) return undefined;
     return new DomainError('CHAT_FOLLOWERS_ONLY', 'only followers of the seller can chat');
   },
-  function keepsSellerWords({ letters }, { sellerWords, settings }) {
-    return opinionOfWord(sellerWords, letters, settings);
-  },
-  function hasNoLink({ text }, { settings: { linkPolicy, holdPolicy } }) {
-    if (linkPolicy === 'allow' || !hasLink(text)) return undefined;
-    if (linkPolicy === 'hold' && holdPolicy !== 'nobody') return 'link';
-    return new DomainError('CHAT_LINK', 'links are not allowed');
-  },
   (_message, { settings, pace, now }) => refuseSlow(settings, pace, now),
   (_message, { settings, pace, now }) => refuseFlood(settings, pace, now),
-  ({ gist }, { settings, pace, now }) => refuseRepeat(settings, pace, gist(), now),
   (_message, { settings, room, now }) => refuseRoomFlood(settings, room, now),
-  function keepsPhoneNumbersPrivate({ text }, { settings }) {
-    return settings.holdPolicy !== 'nobody' && hasPhoneNumber(text) ? 'phone' : undefined;
-  },
-  function isApproved(_message, { settings }) {
-    return settings.holdPolicy === 'everyone' ? 'everyone' : undefined;
+  ({ gist }, { settings, pace, now }) => refuseRepeat(settings, pace, gist(), now),
+];
+
+/** What binds everyone, the host too. */
+const rulesForAll: readonly Rule[] = [
+  function keepsOperatorWords(message, at) {
+    return opinionOfWord(at.operatorWords, message, at);
   },
 ];
 
+/** What viewers may say. */
+const rulesForViewers: readonly Rule[] = [
+  function keepsSellerWords(message, at) {
+    return opinionOfWord(at.sellerWords, message, at);
+  },
+  function hasNoLink({ text }, at) {
+    const { linkPolicy } = at.settings;
+    if (linkPolicy === 'allow' || !hasLink(text)) return undefined;
+    if (linkPolicy === 'hold' && canWait(at)) return 'link';
+    return new DomainError('CHAT_LINK', 'links are not allowed');
+  },
+  function keepsPhoneNumbersPrivate({ text }, at) {
+    if (at.settings.holdPolicy === 'nobody' || !hasPhoneNumber(text)) return undefined;
+    return canWait(at) ? 'phone' : new DomainError('CHAT_PHONE_NUMBER', 'a phone number');
+  },
+  function isApproved(_message, at) {
+    return at.settings.holdPolicy === 'everyone' && canWait(at) ? 'everyone' : undefined;
+  },
+];
+
+/** In this order: what costs nothing to judge spares the search for words and links. */
+const rulesByRole: Readonly<Record<Circumstances['role'], readonly Rule[]>> = {
+  host: rulesForAll,
+  moderator: [...rulesOfQuiet, ...rulesForAll],
+  viewer: [...rulesOfQuiet, ...rulesOfPace, ...rulesForAll, ...rulesForViewers],
+};
+
 /**
- * Judges a message by every rule: one that refuses decides; else one that lets it wait; else it is
- * said. The host is bound by the operator's words alone.
+ * Judges a message by the rules for its sender: one that refuses decides; else one that lets it
+ * wait; else it is said. The host is bound by the operator's words alone. What the host and
+ * moderators say never waits, for it is they who approve.
  */
 export function judgeMessage(message: Reading, at: Circumstances): Verdict {
-  const circumstances = at.role === 'host' ? { ...at, bannedUntil: 0, mutedUntil: 0 } : at;
-  const rules = at.role === 'viewer' ? [...rulesForAll, ...rulesForViewers] : rulesForAll;
   let held: HoldReason | undefined;
-  for (const rule of rules) {
-    const opinion = rule(message, circumstances);
+  for (const rule of rulesByRole[at.role]) {
+    const opinion = rule(message, at);
     if (opinion instanceof DomainError) return { kind: 'refuse', error: opinion };
     held ??= opinion;
   }
-  return held === undefined || at.role === 'host'
-    ? { kind: 'say' }
-    : { kind: 'hold', reason: held };
+  return held === undefined ? { kind: 'say' } : { kind: 'hold', reason: held };
 }
 
-function opinionOfWord(
-  words: WordMatcher,
-  letters: Reading['letters'],
-  { holdPolicy }: ChatSettings,
-): Opinion {
-  if (words.isEmpty) return undefined;
-  const found = words.find(letters());
+function canWait({ waits, settings }: Circumstances): boolean {
+  return waits && settings.holdPolicy !== 'nobody';
+}
+
+/** Of the words to hold for those who keep order are free, whether anything waits or not. */
+function opinionOfWord(words: WordMatcher, message: Reading, at: Circumstances): Opinion {
+  const found = findWord(words, message);
   if (found === undefined) return undefined;
-  if (found.action === 'hold' && holdPolicy !== 'nobody') return 'word';
+  if (found.action === 'hold' && at.role !== 'viewer') return undefined;
+  if (found.action === 'hold' && canWait(at)) return 'word';
   return new DomainError('CHAT_BANNED_WORD', 'a banned word', { word: found.word });
 }
 

@@ -12,6 +12,7 @@ const banned = (word: string, action: 'refuse' | 'hold' = 'refuse') =>
 const viewer: Circumstances = {
   now,
   settings: defaultSettings,
+  waits: true,
   role: 'viewer',
   bannedUntil: 0,
   mutedUntil: 0,
@@ -97,6 +98,30 @@ describe('a viewer', () => {
     ],
     ['gives a phone number', '010-1234-5678', {}, 'held: phone'],
     ['gives one where nothing waits', '010-1234-5678', set({ holdPolicy: 'nobody' }), 'said'],
+    [
+      'gives one elsewhere than in the chat',
+      '010-1234-5678',
+      { waits: false },
+      'CHAT_PHONE_NUMBER',
+    ],
+    [
+      'says a word to hold for elsewhere',
+      '짝퉁',
+      { waits: false, sellerWords: banned('짝퉁', 'hold') },
+      'CHAT_BANNED_WORD',
+    ],
+    [
+      'sends a link elsewhere',
+      'naver.com',
+      { waits: false, ...set({ linkPolicy: 'hold' }) },
+      'CHAT_LINK',
+    ],
+    [
+      'speaks elsewhere where everyone waits',
+      '안녕',
+      { waits: false, ...set({ holdPolicy: 'everyone' }) },
+      'said',
+    ],
     ['waits like everyone', '안녕', set({ holdPolicy: 'everyone' }), 'held: everyone'],
     [
       'is refused rather than held',
@@ -125,12 +150,45 @@ describe('the host and moderators', () => {
       { operatorWords: banned('naver') },
       'CHAT_BANNED_WORD',
     ],
-    ['the host does not wait', 'host', { operatorWords: banned('naver', 'hold') }, 'said'],
+    ...(['host', 'moderator'] as const).flatMap((role) =>
+      (['nobody', 'doubtful', 'everyone'] as const).map(
+        (holdPolicy): [string, typeof role, Partial<Circumstances>, string] => [
+          `a ${role} does not wait where ${holdPolicy} does`,
+          role,
+          { operatorWords: banned('naver', 'hold'), ...set({ holdPolicy }) },
+          'said',
+        ],
+      ),
+    ),
     ['a moderator can be muted', 'moderator', { mutedUntil: now + 1 }, 'CHAT_MUTED'],
     ['the host can not', 'host', { mutedUntil: now + 1, bannedUntil: now + 1 }, 'said'],
   ])('%s', (_case, role, more, outcome) => {
     expect(outcomeOf('naver.com 010-1234-5678', { role, ...more })).toBe(outcome);
   });
+});
+
+test('what someone says when they may not speak is not searched', () => {
+  const words = { isEmpty: false, find: () => fail('searched') };
+  const fail = (why: string): never => {
+    throw new Error(why);
+  };
+  const searched = { operatorWords: words, sellerWords: words };
+  for (const [more, outcome] of [
+    [{ bannedUntil: now + 1 }, 'CHAT_BANNED'],
+    [{ mutedUntil: now + 1 }, 'CHAT_MUTED'],
+    [set({ mode: 'frozen' }), 'CHAT_FROZEN'],
+    [set({ mode: 'followers' }), 'CHAT_FOLLOWERS_ONLY'],
+    [
+      { ...set({ slowModeSeconds: 10 }), pace: { ...noPace, lastSaidAt: now - 1 } },
+      'CHAT_SLOW_MODE',
+    ],
+    [{ pace: fullFlood }, 'CHAT_FLOOD'],
+    [{ room: fullRoom }, 'CHAT_FLOOD'],
+    [{ pace: saidBefore(same, same, same) }, 'CHAT_REPEAT'],
+  ] as const) {
+    expect(outcomeOf(same, { ...searched, ...more })).toBe(outcome);
+  }
+  expect(() => outcomeOf(same, searched)).toThrow('searched');
 });
 
 test('a refusal says how long to wait', () => {

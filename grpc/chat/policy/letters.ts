@@ -90,6 +90,12 @@ const unseenKeys = '\u0000';
 const keysByCharacter = new Map<string, string>();
 const maxKept = 20_000;
 
+/**
+ * Most letters of one character. No syllable has more than six; a few characters stand for a whole
+ * phrase (`ﷺ` for eighteen letters), and nobody hides a word in them.
+ */
+const maxPerCharacter = 8;
+
 /** Empty for what is no letter, e.g. a point. */
 function keysOf(character: string): string {
   const keys = workOutKeys(character);
@@ -107,5 +113,6 @@ function workOutKeys(character: string): string {
   return [...character.normalize('NFKD')]
     .filter((part) => !unseen.test(part) && letterOrDigit.test(part))
     .map((part) => jamoOf(part) ?? readAs(part))
-    .join('');
+    .join('')
+    .slice(0, maxPerCharacter);
 }

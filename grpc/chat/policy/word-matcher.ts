@@ -31,6 +31,7 @@ interface Entry {
 
 /** Longest Latin word that is found only as a whole word: `ass` is no part of `class`. */
 const shortLatin = 3;
+const consonants = /^[ㄱ-ㅎ]+$/;
 /** As often a letter is written in a row before it counts as drawn out: `fuuuck`. */
 const drawnOut = 3;
 
@@ -55,9 +56,10 @@ export function createWordMatcher(words: readonly BannedWord[]): WordMatcher {
   return {
     isEmpty: root.next.size === 0,
     find(letters) {
+      const layout = layOut(letters);
       let held: BannedWord | undefined;
-      for (let from = 0; from < letters.length; from += 1) {
-        const found = findFrom(root, letters, from);
+      for (const [from, { opens }] of letters.entries()) {
+        const found = opens ? findFrom(root, letters, layout, from) : undefined;
         if (found?.action === 'refuse') return found;
         held ??= found;
       }
@@ -76,45 +78,87 @@ function add(root: Node, banned: BannedWord): void {
     node.next.set(key, child);
     node = child;
   }
-  const syllables = letters.filter(({ opens }) => opens).length;
-  const isShort = first.script === 'latin' ? letters.length <= shortLatin : syllables === 1;
+  const isShort =
+    first.script === 'latin' ? letters.length <= shortLatin : syllablesOf(letters) === 1;
   const refuses = banned.action === 'refuse' || node.entry === undefined;
   if (!refuses) return;
   node.entry = { banned, whole: isShort, digits: letters.every(({ sign }) => sign) };
 }
 
-function findFrom(root: Node, letters: readonly Letter[], from: number): BannedWord | undefined {
-  if (letters[from]?.opens !== true) return undefined;
+/** Characters, but for consonants that stand without a vowel: `ㅄ` is said like `ㅂㅅ`. */
+function syllablesOf(letters: readonly Letter[]): number {
+  let syllables = 0;
+  let keys = '';
+  for (const { key, closes } of letters) {
+    keys += key;
+    if (!closes) continue;
+    syllables += consonants.test(keys) ? keys.length : 1;
+    keys = '';
+  }
+  return syllables;
+}
+
+/** What is worked out of a text once, so that no step of a search looks back or ahead. */
+interface Layout {
+  /** Of each letter: the last one of its run, where that is long enough to be drawn out; else -1. */
+  readonly drawnOutTo: Int32Array;
+  /** Of each letter, and the end: how many signs there are before it. */
+  readonly signsBefore: Int32Array;
+}
+
+function layOut(letters: readonly Letter[]): Layout {
+  const drawnOutTo = new Int32Array(letters.length).fill(-1);
+  const signsBefore = new Int32Array(letters.length + 1);
+  let first = 0;
+  letters.forEach(({ key, sign }, at) => {
+    signsBefore[at + 1] = (signsBefore[at] ?? 0) + Number(sign);
+    if (letters[at + 1]?.key === key) return;
+    if (at - first + 1 >= drawnOut) drawnOutTo.fill(at, first, at + 1);
+    first = at + 1;
+  });
+  return { drawnOutTo, signsBefore };
+}
+
+/**
+ * Each step goes down the trie, or over the rest of a run that only draws out the letter before it,
+ * of which there is one at most for each step down. So a text costs at most twice its characters
+ * times the letters of the longest word.
+ */
+function findFrom(
+  root: Node,
+  letters: readonly Letter[],
+  layout: Layout,
+  from: number,
+): BannedWord | undefined {
   let node = root;
   let held: BannedWord | undefined;
+  let before = '';
   for (let at = from; at < letters.length; at += 1) {
     const key = letters[at]?.key ?? '';
     const child = node.next.get(key);
     if (child === undefined) {
-      if (at > from && isDrawnOut(letters, at)) continue;
-      return held;
+      const end = layout.drawnOutTo[at] ?? -1;
+      if (key !== before || end === -1) return held;
+      at = end;
+      continue;
     }
     node = child;
+    before = key;
     const { entry } = node;
-    if (entry === undefined || !fits(entry, letters, from, at)) continue;
+    if (entry === undefined || !fits(entry, letters, layout, from, at)) continue;
     if (entry.banned.action === 'refuse') return entry.banned;
     held ??= entry.banned;
   }
   return held;
 }
 
-/** Whether this letter only draws out the one before it. */
-function isDrawnOut(letters: readonly Letter[], at: number): boolean {
-  const key = letters[at]?.key;
-  if (letters[at - 1]?.key !== key) return false;
-  let first = at;
-  while (letters[first - 1]?.key === key) first -= 1;
-  let last = at;
-  while (letters[last + 1]?.key === key) last += 1;
-  return last - first + 1 >= drawnOut;
-}
-
-function fits(entry: Entry, letters: readonly Letter[], from: number, to: number): boolean {
+function fits(
+  entry: Entry,
+  letters: readonly Letter[],
+  { signsBefore }: Layout,
+  from: number,
+  to: number,
+): boolean {
   const [first, last] = [letters[from], letters[to]];
   if (first === undefined || last === undefined || !last.closes) return false;
   const crosses = first.word !== last.word;
@@ -127,6 +171,6 @@ function fits(entry: Entry, letters: readonly Letter[], from: number, to: number
     const edgeAfter = endsWord || after?.apart === true || after?.script !== last.script;
     if (!edgeBefore || !edgeAfter) return false;
   }
-  const signs = letters.slice(from, to + 1).every(({ sign }) => sign);
-  return signs === entry.digits;
+  const signs = (signsBefore[to + 1] ?? 0) - (signsBefore[from] ?? 0);
+  return (signs === to + 1 - from) === entry.digits;
 }

@@ -18,11 +18,10 @@ export function createPointsProvider(points: Points): Provider {
     },
     confirm: async (payment) => approvalOf(payment),
     settle: async (payment) => approvalOf(payment),
-    async captureIn(tx, payments) {
-      insist(await points.postIn(tx, payments.map(holdOf)));
-    },
-    async releaseIn(tx, payments) {
-      insist(await points.voidIn(tx, payments.map(holdOf)));
+    async endReservesIn(tx, { captured, released }) {
+      const posts = captured.map((payment) => ({ holdId: holdOf(payment), to: 'post' as const }));
+      const voids = released.map((payment) => ({ holdId: holdOf(payment), to: 'void' as const }));
+      insist(await points.resolveIn(tx, [...posts, ...voids]));
     },
     refund: async () => ({ kind: 'refunded' }),
     async refundIn(tx, payments) {

@@ -29,6 +29,14 @@ export type ProviderOutcome = Approved | Declined | Unknown;
 /** What a provider says of a refund. `declined`: refused, and nothing went back. */
 export type RefundOutcome = { readonly kind: 'refunded' } | Declined | Unknown;
 
+/** Payments whose money was set aside. */
+export interface EndedReserves {
+  /** It is taken now. */
+  readonly captured: readonly PaymentRow[];
+  /** It goes back. */
+  readonly released: readonly PaymentRow[];
+}
+
 /**
  * One way to pay. The `...In` functions are part of our own transaction and keep its promises;
  * the others talk to the provider and are never called inside one. Those never throw for what the
@@ -48,10 +56,8 @@ export interface Provider {
    * it if it never arrived.
    */
   settle(payment: PaymentRow): Promise<ProviderOutcome>;
-  /** Takes what was set aside. Throws when that is impossible. */
-  captureIn(tx: Tx, payments: readonly PaymentRow[]): Promise<void>;
-  /** Gives back what was set aside. Throws when that is impossible. */
-  releaseIn(tx: Tx, payments: readonly PaymentRow[]): Promise<void>;
+  /** Takes or gives back what was set aside. Throws when that is impossible. */
+  endReservesIn(tx: Tx, ended: EndedReserves): Promise<void>;
   /** Gives the whole money back. Asking again for the same payment never gives it twice. */
   refund(payment: PaymentRow): Promise<RefundOutcome>;
   /** The part of a refund that our own books hold. Throws when it is impossible. */

@@ -77,8 +77,7 @@ export function createTossProvider(options: TossOptions, log: Logger): Provider 
     reserveIn: async (_tx, payments) => payments.map(() => accepted(null)),
     confirm: (payment) => confirm(payment),
     settle,
-    captureIn: async () => undefined,
-    releaseIn: async () => undefined,
+    endReservesIn: async () => undefined,
     refund,
     refundIn: async () => undefined,
   };

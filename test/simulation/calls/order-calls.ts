@@ -49,7 +49,7 @@ export function cancelOrder(
   const keyed = {
     key: `cancel ${by.userId} ${requestId}`,
     input: JSON.stringify([order.id, reason]),
-    keepsRefusals: false,
+    keepsRefusals: true,
     identify: () => '',
   };
   const mayAct = by.userId === order.userId || by.roles.includes('admin');

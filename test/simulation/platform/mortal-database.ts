@@ -8,24 +8,30 @@ export class Death extends Error {
   }
 }
 
-/** When a process dies: at a point of the transaction that begins after `transactions` others. */
-export interface Fate {
-  readonly transactions: number;
-  /** Before so many statements of it, before its commit, or after that, before anyone is told. */
-  readonly at: number | 'commit' | 'answer';
-}
+/**
+ * When a process dies: before a statement, so many after now, in whichever transaction that falls;
+ * or at the end of the transaction that begins after so many others: before its commit, or after
+ * it, before anyone is told.
+ */
+export type Fate =
+  | { readonly statements: number }
+  | { readonly transactions: number; readonly at: 'commit' | 'answer' };
 
 /** A process' way to the database, which can end as if the process had been killed. */
 export interface MortalDatabase {
   readonly db: Database;
   readonly isDead: boolean;
+  /** Statements that the transaction had run in which the process died; 0 while it lives. */
+  readonly deathDepth: number;
   /** Chooses when to die; undefined calls it off. */
   doom(fate: Fate | undefined): void;
 }
 
 export function createMortalDatabase(inner: Database): MortalDatabase {
   let isDead = false;
-  let doomed: { left: number; at: Fate['at'] } | undefined;
+  let deathDepth = 0;
+  let statementsLeft = Number.POSITIVE_INFINITY;
+  let doomed: { left: number; at: 'commit' | 'answer' } | undefined;
 
   function insistOnLife(): void {
     if (isDead) throw new Death();
@@ -55,7 +61,7 @@ export function createMortalDatabase(inner: Database): MortalDatabase {
     const at = doomed?.left === 0 ? doomed.at : undefined;
     if (doomed !== undefined) doomed.left -= 1;
     const result = await inner.transaction(async (tx) => {
-      const done = await work(mortalTx(tx, typeof at === 'number' ? at : Number.POSITIVE_INFINITY));
+      const done = await work(mortalTx(tx));
       insistOnLife();
       if (at === 'commit') die();
       return done;
@@ -65,13 +71,17 @@ export function createMortalDatabase(inner: Database): MortalDatabase {
     return result;
   }
 
-  function mortalTx(tx: Tx, statements: number): Tx {
-    let left = statements;
+  function mortalTx(tx: Tx): Tx {
+    let depth = 0;
     const alive = <Result>(ask: () => Promise<Result>): Promise<Result> => {
       try {
         insistOnLife();
-        if (left === 0) die();
-        left -= 1;
+        if (statementsLeft === 0) {
+          deathDepth = depth;
+          die();
+        }
+        statementsLeft -= 1;
+        depth += 1;
         return ask();
       } catch (error) {
         return Promise.reject(error);
@@ -106,8 +116,14 @@ export function createMortalDatabase(inner: Database): MortalDatabase {
     get isDead() {
       return isDead;
     },
+    get deathDepth() {
+      return deathDepth;
+    },
     doom(fate) {
-      doomed = fate === undefined ? undefined : { left: fate.transactions, at: fate.at };
+      const inTransaction = fate !== undefined && 'at' in fate;
+      doomed = inTransaction ? { left: fate.transactions, at: fate.at } : undefined;
+      const isCounted = fate !== undefined && 'statements' in fate;
+      statementsLeft = isCounted ? fate.statements : Number.POSITIVE_INFINITY;
     },
   };
 }

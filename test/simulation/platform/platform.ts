@@ -17,6 +17,8 @@ export interface Process {
   readonly name: string;
   readonly context: Context;
   readonly isDead: boolean;
+  /** The most statements of a transaction in which one of its lives ended. */
+  readonly deepestDeath: number;
   doom(fate: Fate | undefined): void;
   /** Wires the services anew, as a process does that starts on the same database. */
   restart(): void;
@@ -75,6 +77,7 @@ export async function startPlatform(databaseUrl: string | undefined): Promise<Pl
       return { mortal, context: createContext({ ...deps, db: mortal.db }) };
     };
     let life = born();
+    let deepestDeath = 0;
     return {
       name,
       get context() {
@@ -83,8 +86,12 @@ export async function startPlatform(databaseUrl: string | undefined): Promise<Pl
       get isDead() {
         return life.mortal.isDead;
       },
+      get deepestDeath() {
+        return deepestDeath;
+      },
       doom: (fate) => life.mortal.doom(fate),
       restart() {
+        deepestDeath = Math.max(deepestDeath, life.mortal.deathDepth);
         life = born();
       },
     };

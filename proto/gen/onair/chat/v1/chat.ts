@@ -13,6 +13,8 @@ import {
   AddBannedWordsRequest,
   ChangeBannedWordsResponse,
   ChatSettings,
+  CountHeldMessagesRequest,
+  CountHeldMessagesResponse,
   ForgetSpeakersRequest,
   ForgetSpeakersResponse,
   GetChatSettingsRequest,
@@ -307,6 +309,16 @@ export interface TellPurchasesRequest {
 export interface TellPurchasesResponse {
 }
 
+/** Deals to look at. */
+export interface AnnounceDealsRequest {
+  /** At most 500; unknown ones are left out. */
+  dealIds: string[];
+}
+
+/** Empty: the rooms were told. */
+export interface AnnounceDealsResponse {
+}
+
 /** A broadcast to look at. */
 export interface GetPurchaseNoticeRequest {
   /** The broadcast. */
@@ -319,7 +331,7 @@ export interface PurchaseNotice {
   broadcastId: string;
   /** Its number; 0 if there is none. */
   seq: number;
-  /** What it says. */
+  /** What it says; empty if it was removed. */
   text: string;
   /** Paid orders that it counts. */
   orders: number;
@@ -2036,6 +2048,131 @@ export const TellPurchasesResponse: MessageFns<TellPurchasesResponse> = {
   },
 };
 
+function createBaseAnnounceDealsRequest(): AnnounceDealsRequest {
+  return { dealIds: [] };
+}
+
+export const AnnounceDealsRequest: MessageFns<AnnounceDealsRequest> = {
+  encode(message: AnnounceDealsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.dealIds) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AnnounceDealsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnnounceDealsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.dealIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AnnounceDealsRequest {
+    return {
+      dealIds: globalThis.Array.isArray(object?.dealIds)
+        ? object.dealIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.deal_ids)
+        ? object.deal_ids.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: AnnounceDealsRequest): unknown {
+    const obj: any = {};
+    if (message.dealIds?.length) {
+      obj.dealIds = message.dealIds;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AnnounceDealsRequest>): AnnounceDealsRequest {
+    return AnnounceDealsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AnnounceDealsRequest>): AnnounceDealsRequest {
+    const message = createBaseAnnounceDealsRequest();
+    message.dealIds = object.dealIds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseAnnounceDealsResponse(): AnnounceDealsResponse {
+  return {};
+}
+
+export const AnnounceDealsResponse: MessageFns<AnnounceDealsResponse> = {
+  encode(_: AnnounceDealsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AnnounceDealsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnnounceDealsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): AnnounceDealsResponse {
+    return {};
+  },
+
+  toJSON(_: AnnounceDealsResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<AnnounceDealsResponse>): AnnounceDealsResponse {
+    return AnnounceDealsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<AnnounceDealsResponse>): AnnounceDealsResponse {
+    const message = createBaseAnnounceDealsResponse();
+    return message;
+  },
+};
+
 function createBaseGetPurchaseNoticeRequest(): GetPurchaseNoticeRequest {
   return { broadcastId: "" };
 }
@@ -2338,6 +2475,18 @@ export const ChatServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /**
+     * Says as SYSTEM that deals began, sold out or ended, each once, while their broadcast is live
+     * (workers).
+     */
+    announceDeals: {
+      name: "AnnounceDeals",
+      requestType: AnnounceDealsRequest as typeof AnnounceDealsRequest,
+      requestStream: false,
+      responseType: AnnounceDealsResponse as typeof AnnounceDealsResponse,
+      responseStream: false,
+      options: {},
+    },
     /** The newest PURCHASE message of a broadcast, for the place where rooms show it first. */
     getPurchaseNotice: {
       name: "GetPurchaseNotice",
@@ -2422,7 +2571,10 @@ export const ChatServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Lifts a mute. Lifting one that is not there changes nothing. NOT_FOUND. */
+    /**
+     * Lifts a mute (the host, an admin, a moderator of a viewer). Lifting one that is not there changes
+     * nothing. NOT_FOUND.
+     */
     unmuteUser: {
       name: "UnmuteUser",
       requestType: UnmuteUserRequest as typeof UnmuteUserRequest,
@@ -2449,9 +2601,20 @@ export const ChatServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /** How many messages wait for approval in a chat, for the rooms of its keepers. */
+    countHeldMessages: {
+      name: "CountHeldMessages",
+      requestType: CountHeldMessagesRequest as typeof CountHeldMessagesRequest,
+      requestStream: false,
+      responseType: CountHeldMessagesResponse as typeof CountHeldMessagesResponse,
+      responseStream: false,
+      options: {},
+    },
     /**
      * Approves a message that waits, which gets the chat's next number then, or rejects it (the host, a
-     * moderator, an admin). NOT_FOUND, ALREADY_RESOLVED, BROADCAST_NOT_LIVE.
+     * moderator, an admin). It is heard as its sender would be now: in the shadow by nobody, and not
+     * at all (INVALID_STATE) while they are muted or banned. NOT_FOUND, ALREADY_RESOLVED,
+     * BROADCAST_NOT_LIVE, INVALID_STATE.
      */
     resolveHeldMessage: {
       name: "ResolveHeldMessage",
@@ -2546,6 +2709,14 @@ export interface ChatServiceImplementation<CallContextExt = {}> {
     request: TellPurchasesRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<TellPurchasesResponse>>;
+  /**
+   * Says as SYSTEM that deals began, sold out or ended, each once, while their broadcast is live
+   * (workers).
+   */
+  announceDeals(
+    request: AnnounceDealsRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<AnnounceDealsResponse>>;
   /** The newest PURCHASE message of a broadcast, for the place where rooms show it first. */
   getPurchaseNotice(
     request: GetPurchaseNoticeRequest,
@@ -2592,7 +2763,10 @@ export interface ChatServiceImplementation<CallContextExt = {}> {
    * muted, and a moderator not by another one. NOT_FOUND.
    */
   muteUser(request: MuteUserRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Sanction>>;
-  /** Lifts a mute. Lifting one that is not there changes nothing. NOT_FOUND. */
+  /**
+   * Lifts a mute (the host, an admin, a moderator of a viewer). Lifting one that is not there changes
+   * nothing. NOT_FOUND.
+   */
   unmuteUser(
     request: UnmuteUserRequest,
     context: CallContext & CallContextExt,
@@ -2607,9 +2781,16 @@ export interface ChatServiceImplementation<CallContextExt = {}> {
     request: ListHeldMessagesRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<ListHeldMessagesResponse>>;
+  /** How many messages wait for approval in a chat, for the rooms of its keepers. */
+  countHeldMessages(
+    request: CountHeldMessagesRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<CountHeldMessagesResponse>>;
   /**
    * Approves a message that waits, which gets the chat's next number then, or rejects it (the host, a
-   * moderator, an admin). NOT_FOUND, ALREADY_RESOLVED, BROADCAST_NOT_LIVE.
+   * moderator, an admin). It is heard as its sender would be now: in the shadow by nobody, and not
+   * at all (INVALID_STATE) while they are muted or banned. NOT_FOUND, ALREADY_RESOLVED,
+   * BROADCAST_NOT_LIVE, INVALID_STATE.
    */
   resolveHeldMessage(
     request: ResolveHeldMessageRequest,
@@ -2687,6 +2868,14 @@ export interface ChatServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<TellPurchasesRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<TellPurchasesResponse>;
+  /**
+   * Says as SYSTEM that deals began, sold out or ended, each once, while their broadcast is live
+   * (workers).
+   */
+  announceDeals(
+    request: DeepPartial<AnnounceDealsRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<AnnounceDealsResponse>;
   /** The newest PURCHASE message of a broadcast, for the place where rooms show it first. */
   getPurchaseNotice(
     request: DeepPartial<GetPurchaseNoticeRequest>,
@@ -2733,7 +2922,10 @@ export interface ChatServiceClient<CallOptionsExt = {}> {
    * muted, and a moderator not by another one. NOT_FOUND.
    */
   muteUser(request: DeepPartial<MuteUserRequest>, options?: CallOptions & CallOptionsExt): Promise<Sanction>;
-  /** Lifts a mute. Lifting one that is not there changes nothing. NOT_FOUND. */
+  /**
+   * Lifts a mute (the host, an admin, a moderator of a viewer). Lifting one that is not there changes
+   * nothing. NOT_FOUND.
+   */
   unmuteUser(
     request: DeepPartial<UnmuteUserRequest>,
     options?: CallOptions & CallOptionsExt,
@@ -2748,9 +2940,16 @@ export interface ChatServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<ListHeldMessagesRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<ListHeldMessagesResponse>;
+  /** How many messages wait for approval in a chat, for the rooms of its keepers. */
+  countHeldMessages(
+    request: DeepPartial<CountHeldMessagesRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<CountHeldMessagesResponse>;
   /**
    * Approves a message that waits, which gets the chat's next number then, or rejects it (the host, a
-   * moderator, an admin). NOT_FOUND, ALREADY_RESOLVED, BROADCAST_NOT_LIVE.
+   * moderator, an admin). It is heard as its sender would be now: in the shadow by nobody, and not
+   * at all (INVALID_STATE) while they are muted or banned. NOT_FOUND, ALREADY_RESOLVED,
+   * BROADCAST_NOT_LIVE, INVALID_STATE.
    */
   resolveHeldMessage(
     request: DeepPartial<ResolveHeldMessageRequest>,

@@ -669,6 +669,8 @@ export interface UpdateChatSettingsRequest {
 export interface GetRoomChatRequest {
   /** The broadcast. */
   broadcastId: string;
+  /** Number of the oldest message that the room shows; 0 if it shows none. */
+  fromSeq: number;
 }
 
 /** What a room shows of its chat beside the messages. */
@@ -677,8 +679,16 @@ export interface RoomChat {
   mode: ChatMode;
   /** Seconds between two messages of one viewer; 0 means off. */
   slowModeSeconds: number;
-  /** Numbers of the removed ones among the newest 200 messages. */
+  /**
+   * Numbers of the messages that were removed, from `from_seq` on; the newest 1000 at most. What was
+   * said in the shadow is not among them.
+   */
   removedSeqs: number[];
+  /**
+   * Numbers of the 64 messages that were removed last, whatever they are, the last one first. What was
+   * said in the shadow is not among them.
+   */
+  newestRemovedSeqs: number[];
 }
 
 /** A banned word of a list. */
@@ -889,6 +899,18 @@ export interface ListHeldMessagesResponse {
   messages: HeldMessage[];
   /** For the next page; empty on the last. */
   nextPageToken: string;
+}
+
+/** Whose waiting messages to count. */
+export interface CountHeldMessagesRequest {
+  /** The broadcast. */
+  broadcastId: string;
+}
+
+/** How many there are. */
+export interface CountHeldMessagesResponse {
+  /** Messages that wait for approval. */
+  waiting: number;
 }
 
 /** What is decided of a message that waits. */
@@ -1635,13 +1657,16 @@ export const UpdateChatSettingsRequest: MessageFns<UpdateChatSettingsRequest> = 
 };
 
 function createBaseGetRoomChatRequest(): GetRoomChatRequest {
-  return { broadcastId: "" };
+  return { broadcastId: "", fromSeq: 0 };
 }
 
 export const GetRoomChatRequest: MessageFns<GetRoomChatRequest> = {
   encode(message: GetRoomChatRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.broadcastId !== "") {
       writer.uint32(10).string(message.broadcastId);
+    }
+    if (message.fromSeq !== 0) {
+      writer.uint32(16).int64(message.fromSeq);
     }
     return writer;
   },
@@ -1667,6 +1692,14 @@ export const GetRoomChatRequest: MessageFns<GetRoomChatRequest> = {
             message.broadcastId = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.fromSeq = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1686,6 +1719,11 @@ export const GetRoomChatRequest: MessageFns<GetRoomChatRequest> = {
         : isSet(object.broadcast_id)
         ? globalThis.String(object.broadcast_id)
         : "",
+      fromSeq: isSet(object.fromSeq)
+        ? globalThis.Number(object.fromSeq)
+        : isSet(object.from_seq)
+        ? globalThis.Number(object.from_seq)
+        : 0,
     };
   },
 
@@ -1693,6 +1731,9 @@ export const GetRoomChatRequest: MessageFns<GetRoomChatRequest> = {
     const obj: any = {};
     if (message.broadcastId !== "") {
       obj.broadcastId = message.broadcastId;
+    }
+    if (message.fromSeq !== 0) {
+      obj.fromSeq = Math.round(message.fromSeq);
     }
     return obj;
   },
@@ -1703,12 +1744,13 @@ export const GetRoomChatRequest: MessageFns<GetRoomChatRequest> = {
   fromPartial(object: DeepPartial<GetRoomChatRequest>): GetRoomChatRequest {
     const message = createBaseGetRoomChatRequest();
     message.broadcastId = object.broadcastId ?? "";
+    message.fromSeq = object.fromSeq ?? 0;
     return message;
   },
 };
 
 function createBaseRoomChat(): RoomChat {
-  return { mode: ChatMode.UNSPECIFIED, slowModeSeconds: 0, removedSeqs: [] };
+  return { mode: ChatMode.UNSPECIFIED, slowModeSeconds: 0, removedSeqs: [], newestRemovedSeqs: [] };
 }
 
 export const RoomChat: MessageFns<RoomChat> = {
@@ -1722,6 +1764,13 @@ export const RoomChat: MessageFns<RoomChat> = {
     if (message.removedSeqs.length !== 0) {
       writer.uint32(26).fork();
       for (const v of message.removedSeqs) {
+        writer.int64(v);
+      }
+      writer.join();
+    }
+    if (message.newestRemovedSeqs.length !== 0) {
+      writer.uint32(34).fork();
+      for (const v of message.newestRemovedSeqs) {
         writer.int64(v);
       }
       writer.join();
@@ -1776,6 +1825,24 @@ export const RoomChat: MessageFns<RoomChat> = {
 
             break;
           }
+          case 4: {
+            if (tag === 32) {
+              message.newestRemovedSeqs.push(longToNumber(reader.int64()));
+
+              continue;
+            }
+
+            if (tag === 34) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.newestRemovedSeqs.push(longToNumber(reader.int64()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1801,6 +1868,11 @@ export const RoomChat: MessageFns<RoomChat> = {
         : globalThis.Array.isArray(object?.removed_seqs)
         ? object.removed_seqs.map((e: any) => globalThis.Number(e))
         : [],
+      newestRemovedSeqs: globalThis.Array.isArray(object?.newestRemovedSeqs)
+        ? object.newestRemovedSeqs.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.newest_removed_seqs)
+        ? object.newest_removed_seqs.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -1815,6 +1887,9 @@ export const RoomChat: MessageFns<RoomChat> = {
     if (message.removedSeqs?.length) {
       obj.removedSeqs = message.removedSeqs.map((e) => Math.round(e));
     }
+    if (message.newestRemovedSeqs?.length) {
+      obj.newestRemovedSeqs = message.newestRemovedSeqs.map((e) => Math.round(e));
+    }
     return obj;
   },
 
@@ -1826,6 +1901,7 @@ export const RoomChat: MessageFns<RoomChat> = {
     message.mode = object.mode ?? ChatMode.UNSPECIFIED;
     message.slowModeSeconds = object.slowModeSeconds ?? 0;
     message.removedSeqs = object.removedSeqs?.map((e) => e) || [];
+    message.newestRemovedSeqs = object.newestRemovedSeqs?.map((e) => e) || [];
     return message;
   },
 };
@@ -3974,6 +4050,146 @@ export const ListHeldMessagesResponse: MessageFns<ListHeldMessagesResponse> = {
     const message = createBaseListHeldMessagesResponse();
     message.messages = object.messages?.map((e) => HeldMessage.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseCountHeldMessagesRequest(): CountHeldMessagesRequest {
+  return { broadcastId: "" };
+}
+
+export const CountHeldMessagesRequest: MessageFns<CountHeldMessagesRequest> = {
+  encode(message: CountHeldMessagesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.broadcastId !== "") {
+      writer.uint32(10).string(message.broadcastId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CountHeldMessagesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCountHeldMessagesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.broadcastId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CountHeldMessagesRequest {
+    return {
+      broadcastId: isSet(object.broadcastId)
+        ? globalThis.String(object.broadcastId)
+        : isSet(object.broadcast_id)
+        ? globalThis.String(object.broadcast_id)
+        : "",
+    };
+  },
+
+  toJSON(message: CountHeldMessagesRequest): unknown {
+    const obj: any = {};
+    if (message.broadcastId !== "") {
+      obj.broadcastId = message.broadcastId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CountHeldMessagesRequest>): CountHeldMessagesRequest {
+    return CountHeldMessagesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CountHeldMessagesRequest>): CountHeldMessagesRequest {
+    const message = createBaseCountHeldMessagesRequest();
+    message.broadcastId = object.broadcastId ?? "";
+    return message;
+  },
+};
+
+function createBaseCountHeldMessagesResponse(): CountHeldMessagesResponse {
+  return { waiting: 0 };
+}
+
+export const CountHeldMessagesResponse: MessageFns<CountHeldMessagesResponse> = {
+  encode(message: CountHeldMessagesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.waiting !== 0) {
+      writer.uint32(8).int64(message.waiting);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CountHeldMessagesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCountHeldMessagesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.waiting = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CountHeldMessagesResponse {
+    return { waiting: isSet(object.waiting) ? globalThis.Number(object.waiting) : 0 };
+  },
+
+  toJSON(message: CountHeldMessagesResponse): unknown {
+    const obj: any = {};
+    if (message.waiting !== 0) {
+      obj.waiting = Math.round(message.waiting);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CountHeldMessagesResponse>): CountHeldMessagesResponse {
+    return CountHeldMessagesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CountHeldMessagesResponse>): CountHeldMessagesResponse {
+    const message = createBaseCountHeldMessagesResponse();
+    message.waiting = object.waiting ?? 0;
     return message;
   },
 };

@@ -160,7 +160,14 @@ export interface Question {
   /** People who want it answered too. */
   votes: number;
   /** When it was asked. */
-  askedAt: Date | undefined;
+  askedAt:
+    | Date
+    | undefined;
+  /**
+   * Whether it was asked in the shadow, so that only its asker and those who keep order see it. Told
+   * to the latter alone.
+   */
+  shadowed: boolean;
 }
 
 /** What rooms show of a broadcast's questions. */
@@ -211,7 +218,8 @@ export interface AskQuestionOutcome {
     | //
     /**
      * Refused: INVALID_ARGUMENT, NOT_FOUND, BROADCAST_NOT_LIVE, PERMISSION_DENIED, BANNED,
-     * REQUEST_ID_REUSED; CHAT_MUTED, CHAT_BANNED_WORD, CHAT_LINK, as in the chat; RATE_LIMITED (with "retryAfterMs"), OVERLOADED, UNAVAILABLE, after which it
+     * REQUEST_ID_REUSED; CHAT_MUTED, CHAT_BANNED_WORD, CHAT_LINK, as in the chat,
+     * CHAT_PHONE_NUMBER; RATE_LIMITED (with "retryAfterMs"), OVERLOADED, UNAVAILABLE, after which it
      * may be asked again.
      */
     { $case: "refusal"; value: Refusal }
@@ -341,6 +349,7 @@ function createBaseQuestion(): Question {
     answeredAt: undefined,
     votes: 0,
     askedAt: undefined,
+    shadowed: false,
   };
 }
 
@@ -375,6 +384,9 @@ export const Question: MessageFns<Question> = {
     }
     if (message.askedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.askedAt), writer.uint32(82).fork()).join();
+    }
+    if (message.shadowed !== false) {
+      writer.uint32(88).bool(message.shadowed);
     }
     return writer;
   },
@@ -472,6 +484,14 @@ export const Question: MessageFns<Question> = {
             message.askedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.shadowed = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -512,6 +532,7 @@ export const Question: MessageFns<Question> = {
         : isSet(object.asked_at)
         ? fromJsonTimestamp(object.asked_at)
         : undefined,
+      shadowed: isSet(object.shadowed) ? globalThis.Boolean(object.shadowed) : false,
     };
   },
 
@@ -547,6 +568,9 @@ export const Question: MessageFns<Question> = {
     if (message.askedAt !== undefined) {
       obj.askedAt = message.askedAt.toISOString();
     }
+    if (message.shadowed !== false) {
+      obj.shadowed = message.shadowed;
+    }
     return obj;
   },
 
@@ -565,6 +589,7 @@ export const Question: MessageFns<Question> = {
     message.answeredAt = object.answeredAt ?? undefined;
     message.votes = object.votes ?? 0;
     message.askedAt = object.askedAt ?? undefined;
+    message.shadowed = object.shadowed ?? false;
     return message;
   },
 };
@@ -2290,7 +2315,7 @@ export const QuestionsServiceDefinition = {
     },
     /**
      * Pins a question of the broadcast, or none (host, moderator, admin). NOT_FOUND, also for a hidden
-     * one; PERMISSION_DENIED.
+     * one and for one asked in the shadow; PERMISSION_DENIED.
      */
     pinQuestion: {
       name: "PinQuestion",
@@ -2312,7 +2337,10 @@ export const QuestionsServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** One question. NOT_FOUND, also for a hidden one that the caller may not see. */
+    /**
+     * One question. NOT_FOUND, also for a hidden one, or one asked in the shadow, that the caller may
+     * not see.
+     */
     getQuestion: {
       name: "GetQuestion",
       requestType: GetQuestionRequest as typeof GetQuestionRequest,
@@ -2330,7 +2358,7 @@ export const QuestionsServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Questions of a broadcast. NOT_FOUND; PERMISSION_DENIED for hidden ones. */
+    /** Questions of a broadcast that the caller may see. NOT_FOUND; PERMISSION_DENIED for hidden ones. */
     listQuestions: {
       name: "ListQuestions",
       requestType: ListQuestionsRequest as typeof ListQuestionsRequest,
@@ -2363,7 +2391,7 @@ export interface QuestionsServiceImplementation<CallContextExt = {}> {
   answerQuestion(request: AnswerQuestionRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Question>>;
   /**
    * Pins a question of the broadcast, or none (host, moderator, admin). NOT_FOUND, also for a hidden
-   * one; PERMISSION_DENIED.
+   * one and for one asked in the shadow; PERMISSION_DENIED.
    */
   pinQuestion(request: PinQuestionRequest, context: CallContext & CallContextExt): Promise<DeepPartial<QuestionBoard>>;
   /**
@@ -2371,14 +2399,17 @@ export interface QuestionsServiceImplementation<CallContextExt = {}> {
    * hidden is pinned no longer. NOT_FOUND, PERMISSION_DENIED.
    */
   hideQuestion(request: HideQuestionRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Question>>;
-  /** One question. NOT_FOUND, also for a hidden one that the caller may not see. */
+  /**
+   * One question. NOT_FOUND, also for a hidden one, or one asked in the shadow, that the caller may
+   * not see.
+   */
   getQuestion(request: GetQuestionRequest, context: CallContext & CallContextExt): Promise<DeepPartial<Question>>;
   /** What rooms show of a broadcast's questions. NOT_FOUND. */
   getQuestionBoard(
     request: GetQuestionBoardRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<QuestionBoard>>;
-  /** Questions of a broadcast. NOT_FOUND; PERMISSION_DENIED for hidden ones. */
+  /** Questions of a broadcast that the caller may see. NOT_FOUND; PERMISSION_DENIED for hidden ones. */
   listQuestions(
     request: ListQuestionsRequest,
     context: CallContext & CallContextExt,
@@ -2409,7 +2440,7 @@ export interface QuestionsServiceClient<CallOptionsExt = {}> {
   ): Promise<Question>;
   /**
    * Pins a question of the broadcast, or none (host, moderator, admin). NOT_FOUND, also for a hidden
-   * one; PERMISSION_DENIED.
+   * one and for one asked in the shadow; PERMISSION_DENIED.
    */
   pinQuestion(request: DeepPartial<PinQuestionRequest>, options?: CallOptions & CallOptionsExt): Promise<QuestionBoard>;
   /**
@@ -2417,14 +2448,17 @@ export interface QuestionsServiceClient<CallOptionsExt = {}> {
    * hidden is pinned no longer. NOT_FOUND, PERMISSION_DENIED.
    */
   hideQuestion(request: DeepPartial<HideQuestionRequest>, options?: CallOptions & CallOptionsExt): Promise<Question>;
-  /** One question. NOT_FOUND, also for a hidden one that the caller may not see. */
+  /**
+   * One question. NOT_FOUND, also for a hidden one, or one asked in the shadow, that the caller may
+   * not see.
+   */
   getQuestion(request: DeepPartial<GetQuestionRequest>, options?: CallOptions & CallOptionsExt): Promise<Question>;
   /** What rooms show of a broadcast's questions. NOT_FOUND. */
   getQuestionBoard(
     request: DeepPartial<GetQuestionBoardRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<QuestionBoard>;
-  /** Questions of a broadcast. NOT_FOUND; PERMISSION_DENIED for hidden ones. */
+  /** Questions of a broadcast that the caller may see. NOT_FOUND; PERMISSION_DENIED for hidden ones. */
   listQuestions(
     request: DeepPartial<ListQuestionsRequest>,
     options?: CallOptions & CallOptionsExt,
