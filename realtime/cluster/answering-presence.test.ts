@@ -4,6 +4,13 @@ import { until } from '../../test/kit/until.ts';
 import { redisOptions } from '../redis-options.ts';
 import { AnsweringPresence } from './answering-presence.ts';
 
+/** Tells when nothing is left of it. */
+class EndingPresence extends AnsweringPresence {
+  hasEnded(): boolean {
+    return [this.pub, this.sub].every(({ status }) => status === 'end');
+  }
+}
+
 describeWith(['redis'], 'calls between processes', () => {
   let redis: Redis;
   let presence: AnsweringPresence;
@@ -48,5 +55,17 @@ describeWith(['redis'], 'calls between processes', () => {
       await presence.publish('$gone', message);
     }
     expect(answers).toEqual([]);
+  });
+
+  it('end quietly where Redis goes away before it has said goodbye', async () => {
+    const own = await startRedis();
+    const ending = new EndingPresence(redisOptions(own.url));
+    await ending.subscribe('news', () => undefined);
+    await ending.publish('news', 'heard');
+    // It hears nothing more, and so can answer nothing: a rejection that nobody takes fails the test.
+    process.kill(own.pid, 'SIGSTOP');
+    ending.shutdown();
+    await own.stop();
+    await until('its connections have ended', () => ending.hasEnded());
   });
 });
