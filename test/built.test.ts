@@ -65,6 +65,16 @@ describeWith(['mariadb', 'redis'], 'what npm run build makes, in production', ()
     expect(answer.status).toBe(201);
   });
 
+  it('has the operator’s commands beside it', async () => {
+    const run = async (...args: string[]) => {
+      const child = await runBuilt(`command-${randomBytes(4).toString('hex')}`, args, env);
+      expect(await child.exited).toEqual({ code: 0, signal: null });
+      return child.log();
+    };
+    expect(await run('dist/grpc/audits/command.js')).toContain('the books agree');
+    expect(await run('dist/grpc/vault/command.js', 'status')).toMatch(/ active .* 2 cells/);
+  });
+
   it('keeps nothing on disk', () => {
     expect(existsSync(dataDir)).toBe(false);
   });

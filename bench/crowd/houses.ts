@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { newId } from '../../common/ids.ts';
 import { freePort } from '../../test/kit/free-port.ts';
-import { compiledDir, startRealtime, startService } from '../kit/processes.ts';
+import { builtDir } from '../kit/built.ts';
+import { startRealtime, startService } from '../kit/processes.ts';
 import type { House } from './visit.ts';
 
 /** A fresh realtime process of ours. */
@@ -50,7 +51,7 @@ export async function openBare(dir: string): Promise<House> {
 }
 
 async function withProbe(): Promise<Record<string, string>> {
-  const file = join(await compiledDir(), 'bench/crowd/probe-service.js');
+  const file = join(await builtDir(), 'bench/crowd/probe-service.js');
   const profileDir = process.env.ONAIR_BENCH_PROFILE;
   const profile = profileDir === undefined ? '' : `--cpu-prof --cpu-prof-dir=${profileDir} `;
   return { NODE_OPTIONS: `${profile}--import ${pathToFileURL(file).href}` };

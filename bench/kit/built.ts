@@ -1,23 +1,29 @@
-import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { globSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { buildPlatform } from '../../scripts/build-platform.ts';
 import { projectDir } from '../../test/kit/project-dir.ts';
 
-const run = promisify(execFile);
+let building: Promise<string> | undefined;
 
 /**
- * Compiles the platform as for production and answers its folder: what tsx makes of it for
- * development names every function anew each time it is created, which is no cost of ours.
- *
- * @param config what to compile instead, by a tsconfig of the benchmark's own
+ * The folder of the platform as production runs it, with the benchmarks' own services beside it,
+ * built at the first call: what tsx makes of it for development names every function anew each time
+ * it is created, which is no cost of ours.
  */
-export async function buildPlatform(config = 'tsconfig.build.json'): Promise<string> {
-  const dir = join(projectDir, 'node_modules/.cache/onair-bench', config.replaceAll('/', '-'));
-  const compiler = join(projectDir, 'node_modules/.bin/tsc');
-  await run(compiler, ['-p', join(projectDir, config), '--outDir', dir]);
-  mkdirSync(join(dir, 'proto/gen'), { recursive: true });
-  copyFileSync(join(projectDir, 'proto/gen/onair.binpb'), join(dir, 'proto/gen/onair.binpb'));
+export function builtDir(): Promise<string> {
+  building ??= build();
+  return building;
+}
+
+async function build(): Promise<string> {
+  const dir = join(projectDir, 'node_modules/.cache/onair-bench');
+  const services = globSync('bench/**/*-service.ts', { cwd: projectDir });
+  await rm(dir, { recursive: true, force: true });
+  await buildPlatform(
+    dir,
+    services.map((file) => file.replace(/\.ts$/, '')),
+  );
   writeFileSync(join(dir, 'package.json'), JSON.stringify({ type: 'module' }));
   return dir;
 }

@@ -4,7 +4,7 @@ import { type ClientPool, createClientPool } from '../../common/rpc/clients.ts';
 import type { Child } from '../../test/kit/child.ts';
 import { freePort } from '../../test/kit/free-port.ts';
 import { startNode } from '../../test/kit/node.ts';
-import { buildPlatform } from './built.ts';
+import { builtDir } from './built.ts';
 import { adminPassword } from './people.ts';
 
 /** Services as a process of their own. */
@@ -126,16 +126,8 @@ export async function startParts(
   return child;
 }
 
-let compiled: Promise<string> | undefined;
-
-/** Where everything is, compiled as for production at the first call. */
-export function compiledDir(): Promise<string> {
-  compiled ??= buildPlatform('bench/tsconfig.json');
-  return compiled;
-}
-
 async function startCompiled(options: Parameters<typeof startNode>[0]): Promise<Child> {
-  return startNode({ ...options, file: join(await compiledDir(), options.file) });
+  return startNode({ ...options, file: join(await builtDir(), options.file) });
 }
 
 function baseEnv(dir: string): Record<string, string> {

@@ -6,7 +6,7 @@ import { freePort } from '../../test/kit/free-port.ts';
 import { startMariaDb } from '../../test/kit/mariadb.ts';
 import { projectDir } from '../../test/kit/project-dir.ts';
 import { makeTempDir, removeTempDir } from '../../test/kit/temp-dir.ts';
-import { buildPlatform } from './built.ts';
+import { builtDir } from './built.ts';
 import { adminPassword } from './people.ts';
 
 /** What a benchmark runs on: a private MariaDB, and the services as a process of their own. */
@@ -58,7 +58,7 @@ export async function startStage(env: Readonly<Record<string, string>> = {}): Pr
 
 async function startService(dir: string, env: Record<string, string>): Promise<Child> {
   const profileDir = process.env.ONAIR_BENCH_PROFILE;
-  const platform = await buildPlatform();
+  const platform = await builtDir();
   const service = await startChild({
     name: 'grpc',
     command: join(projectDir, 'node_modules/.bin/node'),
