@@ -196,6 +196,8 @@ describeInBothModes('the door', (mode) => {
     const [tab] = await sit([world.ann]);
     const [bystander] = await sit([world.bob]);
     if (tab === undefined) throw new Error('nobody sits');
+    // Before both are, one viewer says nothing about whose seat is left.
+    await until('both are counted', () => bystander?.room.state.viewers.now === 2);
     tab.drop();
     await until('the connection is gone', () => tab.closeCode() !== undefined);
     await ban(world.ann);
