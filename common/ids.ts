@@ -39,6 +39,8 @@ const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 export const idLength = 30;
 
 let lastTimeMs = 0;
+/** That time as ids say it: many are made within a millisecond. */
+let timeText = '';
 let sequence = 0;
 
 /**
@@ -49,11 +51,12 @@ export function newId(prefix: IdPrefix): string {
   const now = Date.now();
   if (now > lastTimeMs) {
     lastTimeMs = now;
+    timeText = encode(now, 10);
     sequence = randomInt(0, 2 ** 24);
   } else {
     sequence += 1;
   }
-  return `${prefix}_${encode(lastTimeMs, 10)}${encode(sequence, 6)}${randomText(10)}`;
+  return `${prefix}_${timeText}${encode(sequence, 6)}${randomText(10)}`;
 }
 
 /** Random characters of the same alphabet, 5 bits each. */
