@@ -88,6 +88,7 @@ const schema = z.object({
   ARGON2_MEMORY_KIB: count(19_456, 1_024),
   ADMIN_TOTP_REQUIRED: flag.default(false),
   LOGIN_FREE_FAILURES: count(5, 1, 1_000),
+  LOGIN_FIRST_DELAY_SECONDS: count(1, 1, 3_600),
   LOGIN_MAX_DELAY_SECONDS: count(900, 1, 86_400),
   SEED_DEMO: flag.optional(),
 

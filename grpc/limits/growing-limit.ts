@@ -5,6 +5,8 @@ import { rateLimited } from './rate-limited.ts';
 export interface GrowingLimitOptions {
   /** Failures that cost no delay. */
   readonly free: number;
+  /** Of the first failure beyond them. */
+  readonly firstDelaySeconds: number;
   readonly maxDelaySeconds: number;
 }
 
@@ -26,13 +28,13 @@ export interface GrowingLimit {
 const memorySeconds = 86_400;
 
 /**
- * Failures beyond the free ones close a gate behind them, for 1, 2, 4 ... seconds. An attempt is
+ * Failures beyond the free ones close a gate behind them, for 1, 2, 4 ... first delays. An attempt is
  * counted before it is made, and the gate lets one through, so that many at once are no way around.
  */
 export function createGrowingLimit(
   count: CountBy,
   name: string,
-  { free, maxDelaySeconds }: GrowingLimitOptions,
+  { free, firstDelaySeconds, maxDelaySeconds }: GrowingLimitOptions,
 ): GrowingLimit {
   const failures = count(`${name}:failures`, free, memorySeconds);
   const gates = count(`${name}:gate`, 1, maxDelaySeconds);
@@ -42,7 +44,8 @@ export function createGrowingLimit(
 
   /** @throws DomainError RATE_LIMITED when another attempt closed the gate */
   async function passGate(key: string, failed: number): Promise<void> {
-    const customDuration = Math.min(maxDelaySeconds, 2 ** Math.min(30, failed - free - 1));
+    const delay = firstDelaySeconds * 2 ** Math.min(30, failed - free - 1);
+    const customDuration = Math.min(maxDelaySeconds, delay);
     try {
       await gates.consume(key, 1, { customDuration });
     } catch (error) {

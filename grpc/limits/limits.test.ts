@@ -23,9 +23,11 @@ function guarantees(open: Open): void {
     return Number(error.details.retryAfterMs);
   };
 
+  const delays = { firstDelaySeconds: 1, maxDelaySeconds: 60 };
+
   it('lets the free failures through, then makes each wait longer than the one before', async () => {
     const [limits] = await open();
-    const limit = limits?.growing('a', { free: 3, maxDelaySeconds: 60 });
+    const limit = limits?.growing('a', { free: 3, ...delays });
     const mine = key();
     for (let i = 0; i < 4; i += 1) await limit?.attempt(mine);
     const first = await waitOf(limit?.attempt(mine) ?? Promise.resolve());
@@ -39,7 +41,7 @@ function guarantees(open: Open): void {
 
   it('lets no more through because many come at once, from two processes', async () => {
     const both = (await open(2)).map((limits) =>
-      limits.growing('b', { free: 5, maxDelaySeconds: 60 }),
+      limits.growing('b', { free: 5, firstDelaySeconds: 30, maxDelaySeconds: 60 }),
     );
     const mine = key();
     const codes = await Promise.all(
@@ -52,7 +54,7 @@ function guarantees(open: Open): void {
 
   it('forgets failures by a success, and an attempt that was undone', async () => {
     const [limits] = await open();
-    const limit = limits?.growing('c', { free: 2, maxDelaySeconds: 60 });
+    const limit = limits?.growing('c', { free: 2, ...delays });
     const mine = key();
     for (let i = 0; i < 10; i += 1) await (await limit?.attempt(mine))?.undo();
     for (let i = 0; i < 5; i += 1) {

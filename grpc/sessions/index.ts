@@ -116,6 +116,7 @@ export function createSessions(domainDeps: DomainDeps, users: Users, limits: Lim
     accessTokens: createAccessTokens(keys, config.ACCESS_TOKEN_SECONDS),
     limits: createLoginLimits(limits, {
       freeFailures: config.LOGIN_FREE_FAILURES,
+      firstDelaySeconds: config.LOGIN_FIRST_DELAY_SECONDS,
       maxDelaySeconds: config.LOGIN_MAX_DELAY_SECONDS,
     }),
   };

@@ -15,6 +15,7 @@ export interface LoginLimits {
 export interface LoginLimitSettings {
   /** Failures that cost no delay; of one address ten times as many. */
   readonly freeFailures: number;
+  readonly firstDelaySeconds: number;
   readonly maxDelaySeconds: number;
 }
 
@@ -25,10 +26,10 @@ export interface LoginLimitSettings {
  */
 export function createLoginLimits(
   limits: Limits,
-  { freeFailures, maxDelaySeconds }: LoginLimitSettings,
+  { freeFailures, ...delays }: LoginLimitSettings,
 ): LoginLimits {
-  const ofAccounts = limits.growing('login-account', { free: freeFailures, maxDelaySeconds });
-  const ofAddresses = limits.growing('login-address', { free: freeFailures * 10, maxDelaySeconds });
+  const ofAccounts = limits.growing('login-account', { free: freeFailures, ...delays });
+  const ofAddresses = limits.growing('login-address', { free: freeFailures * 10, ...delays });
   const notes = limits.fixed('login-note', { points: 1, seconds: 10 });
   return {
     async begin(emailKey, address) {

@@ -262,6 +262,7 @@ function createDeps(domainDeps: DomainDeps, neighbours: UsersNeighbours): UsersD
       emailChanges: limits.fixed('change-email', mails),
       confirmations: limits.growing('confirm-identity', {
         free: config.LOGIN_FREE_FAILURES,
+        firstDelaySeconds: config.LOGIN_FIRST_DELAY_SECONDS,
         maxDelaySeconds: config.LOGIN_MAX_DELAY_SECONDS,
       }),
     },

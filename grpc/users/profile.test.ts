@@ -31,7 +31,9 @@ describeOnBothDatabases(
     afterAll(() => server.goDown());
     beforeEach(async () => {
       number += 1;
-      test = createTestAccounts(db, { SMTP_URL: server.url, LOGIN_FREE_FAILURES: '3' });
+      test = createTestAccounts(db, {
+        ...{ SMTP_URL: server.url, LOGIN_FREE_FAILURES: '3', LOGIN_FIRST_DELAY_SECONDS: '60' },
+      });
       await db.transaction((tx) => tx.execute('DELETE FROM jobs'));
     });
     afterEach(() => test.notifications.close());

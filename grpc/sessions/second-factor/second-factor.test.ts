@@ -128,7 +128,10 @@ describeOnBothDatabases(
     });
 
     it('delay wrong codes by account, which the right password does not take back', async () => {
-      const strict = createTestAccounts(db, { LOGIN_FREE_FAILURES: '2' });
+      const strict = createTestAccounts(db, {
+        LOGIN_FREE_FAILURES: '2',
+        LOGIN_FIRST_DELAY_SECONDS: '60',
+      });
       const { secret, email } = await enrol(await someone(strict), strict);
       const answers: string[] = [];
       for (let i = 0; i < 4; i += 1) {
