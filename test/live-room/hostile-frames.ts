@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { meanwhile } from '../kit/meanwhile.ts';
 import { until } from '../kit/until.ts';
+import { openShop } from '../rest-shop.ts';
 import { type Bystanders, startBystanders } from './bystander.ts';
 import {
   frame,
@@ -63,6 +65,17 @@ const fatal: readonly (readonly [name: string, send: (raw: RawSocket) => void])[
 
 /** Bytes that no client library would send. The connection ends; nobody else notices. */
 export function describeHostileFrames(inWorld: InWorld): void {
+  const neverReady = meanwhile(async () => {
+    const { broadcastId } = await openShop(inWorld().onair);
+    const seat = await reserveSeat(door(inWorld()), broadcastId);
+    const raw = await openWebSocket(...seatAt(door(inWorld()), seat));
+    // What it asks meanwhile is answered later, and so must not go on forever.
+    raw.send(frame(binary, Buffer.concat([bytes(13, 0xa5), Buffer.from('clock')])));
+    await until('it is closed', () => isClosed(raw), { timeoutMs: 20_000 });
+    expect(framesOf(raw).at(-1)?.payload.subarray(2).toString()).toBe('NOT_READY');
+    raw.destroy();
+  });
+
   describe('a connection that breaks the protocol', () => {
     let bystanders: Bystanders;
     beforeEach(async () => {
@@ -205,15 +218,6 @@ export function describeHostileFrames(inWorld: InWorld): void {
       await bystanders.check();
     }, 60_000);
 
-    it('is closed when it never says that it is ready', async () => {
-      const { shop } = inWorld();
-      const seat = await reserveSeat(door(inWorld()), shop.broadcastId);
-      const raw = await openWebSocket(...seatAt(door(inWorld()), seat));
-      // What it asks meanwhile is answered later, and so must not go on forever.
-      raw.send(frame(binary, Buffer.concat([bytes(13, 0xa5), Buffer.from('clock')])));
-      await until('it is closed', () => isClosed(raw), { timeoutMs: 20_000 });
-      expect(framesOf(raw).at(-1)?.payload.subarray(2).toString()).toBe('NOT_READY');
-      raw.destroy();
-    }, 40_000);
+    it('is closed when it never says that it is ready', neverReady, 40_000);
   });
 }
