@@ -6,7 +6,9 @@ import { build } from 'esbuild';
 const projectDir = fileURLToPath(new URL('..', import.meta.url));
 
 /** What production runs: the platform, its health check, and the operator's commands. */
-const programs = ['main', 'launch/check-health', 'grpc/vault/command', 'grpc/audits/command'];
+export const programs: readonly string[] = [
+  ...['main', 'launch/check-health', 'grpc/vault/command', 'grpc/audits/command'],
+];
 
 /** Packages that stay as they are installed, as they load more at run time, by name or by place. */
 const external = [
