@@ -23,8 +23,8 @@ const descriptors = 'proto/gen/onair.binpb';
 
 /**
  * Builds the platform into a folder: each program as one file, and in chunks/ what several need and
- * what is loaded only when it is asked for. A process that looks for its two thousand modules one by
- * one takes twice the processor to start.
+ * what is loaded only when it is asked for. To look for its one to two thousand modules one by one
+ * was most of a process's start.
  *
  * @param others programs beside the platform's own, relative to the project's folder
  * @throws BuildFailure when something does not compile
