@@ -7,7 +7,10 @@ const projectDir = fileURLToPath(new URL('..', import.meta.url));
 
 /** What production runs: the platform, its health check, and the operator's commands. */
 export const programs: readonly string[] = [
-  ...['main', 'launch/check-health', 'grpc/vault/command', 'grpc/audits/command'],
+  'main',
+  'launch/check-health',
+  'grpc/vault/command',
+  'grpc/audits/command',
 ];
 
 /** Packages that stay as they are installed, as they load more at run time, by name or by place. */
@@ -18,7 +21,10 @@ const external = [
   ...['typeorm', 'mysql2', 'pino', 'ioredis', '@fastify/swagger-ui'],
 ];
 
-/** The descriptors of our services, which reflection reads; see grpc/server.ts. */
+/**
+ * The descriptors of our services, which reflection reads: grpc/server.ts looks for them from one
+ * folder below the top, which chunks/ is too.
+ */
 const descriptors = 'proto/gen/onair.binpb';
 
 /**

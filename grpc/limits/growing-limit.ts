@@ -28,8 +28,9 @@ export interface GrowingLimit {
 const memorySeconds = 86_400;
 
 /**
- * Failures beyond the free ones close a gate behind them, for 1, 2, 4 ... first delays. An attempt is
- * counted before it is made, and the gate lets one through, so that many at once are no way around.
+ * Failures beyond the free ones close a gate behind them, for the first delay and twice as long each
+ * time. An attempt is counted before it is made, and the gate lets one through, so that many at once
+ * are no way around.
  */
 export function createGrowingLimit(
   count: CountBy,
