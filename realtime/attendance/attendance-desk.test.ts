@@ -9,6 +9,11 @@ type Report = Parameters<Parameters<typeof openAttendanceDesk>[0]['reportAttenda
 const counted = { viewers: 1, peak: 1, tellAll: false, bannedUserIds: [], moderatorUserIds: [] };
 const notCounted = { ...counted, viewers: 0, peak: 0, tellAll: true };
 
+const roomOf = (roomId: string) => ({
+  ...{ broadcastId: newId('brc'), roomId, heads: createHeadCount() },
+  ...{ show: () => undefined, onMarked: () => undefined },
+});
+
 describe('the desk of attendance', () => {
   it('tells of a room that is gone again when it alone was not counted', async () => {
     const said: Report[] = [];
@@ -28,10 +33,6 @@ describe('the desk of attendance', () => {
       },
       silentLogger(),
     );
-    const roomOf = (roomId: string) => ({
-      ...{ broadcastId: newId('brc'), roomId, heads: createHeadCount() },
-      ...{ show: () => undefined, onMarked: () => undefined },
-    });
     const seat = newId('tkt');
     const leaving = roomOf('leaving');
     leaving.heads.enter({ kind: 'guest', seat });
@@ -45,5 +46,45 @@ describe('the desk of attendance', () => {
     await desk.stop();
     expect(farewells()).toHaveLength(3);
     expect(farewells().map(({ seated }) => seated)).toEqual([[seat], [seat], [seat]]);
+  });
+
+  it('lets nothing change while a report is on its way, and reports nothing while something does', async () => {
+    let inReport = false;
+    let answer: (() => void) | undefined;
+    let reports = 0;
+    const desk = openAttendanceDesk(
+      {
+        async reportAttendance({ rooms = [] }) {
+          reports += 1;
+          inReport = true;
+          await new Promise<void>((resolve) => {
+            answer = resolve;
+          });
+          inReport = false;
+          return { rooms: rooms.map(() => counted) };
+        },
+      },
+      silentLogger(),
+    );
+    desk.open(roomOf('ending'));
+    await until('a report is on its way', () => answer);
+    const seen: boolean[] = [];
+    const change = Promise.withResolvers<string>();
+    const changing = desk.betweenReports(() => {
+      seen.push(inReport);
+      return change.promise;
+    });
+    const failing = desk.betweenReports(() => Promise.reject(new Error('not today')));
+    failing.catch(() => undefined);
+    answer?.();
+    await until('the change began', () => seen.length === 1);
+    await expect(failing).rejects.toThrow('not today');
+    const stopped = desk.stop();
+    expect([seen, reports]).toEqual([[false], 1]);
+    change.resolve('done');
+    expect(await changing).toBe('done');
+    await until('the last report goes', () => reports === 2);
+    answer?.();
+    await stopped;
   });
 });

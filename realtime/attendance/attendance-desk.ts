@@ -29,6 +29,11 @@ export interface CountedRoom {
 export interface AttendanceDesk {
   /** Counts a room until the answer is called, which takes its viewers out of the count. */
   open(room: CountedRoom): () => void;
+  /**
+   * Does something while no report is on its way, and before the next begins: what it changes is in
+   * all reports that arrive later.
+   */
+  betweenReports<T>(change: () => Promise<T>): Promise<T>;
   /** Reports a last time. */
   stop(): Promise<void>;
 }
@@ -46,9 +51,12 @@ export function openAttendanceDesk(
   /** Rooms that are to be told of a last time, and how often that may fail. */
   const closed = new Map<CountedRoom, number>();
   let reporting: Promise<void> | undefined;
+  /** What a report waits for. */
+  const changing = new Set<Promise<unknown>>();
   let reports = 0;
 
   async function report(): Promise<void> {
+    await Promise.allSettled(changing);
     reports += 1;
     const all = [...closed.keys(), ...rooms];
     for (let from = 0; from < all.length; from += maxRooms) {
@@ -95,6 +103,16 @@ export function openAttendanceDesk(
       return () => {
         if (rooms.delete(room)) closed.set(room, maxFarewells);
       };
+    },
+    async betweenReports(change) {
+      while (reporting !== undefined) await reporting;
+      const changed = change();
+      changing.add(changed);
+      try {
+        return await changed;
+      } finally {
+        changing.delete(changed);
+      }
     },
     async stop() {
       clearInterval(timer);

@@ -192,15 +192,36 @@ describe('the people of a room', () => {
     people.close();
   });
 
-  it('guests keep being counted where seats are not limited, until they leave', async () => {
+  it('guests who go count no longer where seats are not limited, whenever they leave', async () => {
     const people = openRoom(services.pulse);
-    const guests = [new Connection(), new Connection()];
+    const guests = Array.from({ length: 4 }, () => new Connection());
     for (const guest of guests) people.enter(guest);
-    await until('both are counted', () => shown === 2);
-    expect((await people.carry(guests)).size).toBe(0);
-    const [first] = guests;
-    if (first === undefined) throw new Error('nobody there');
+    await until('all are counted', () => shown === 4);
+    const [first, second] = guests;
+    if (first === undefined || second === undefined) throw new Error('nobody there');
+    expect((await people.carry([first, second])).size).toBe(0);
+    await until('they are not counted', () => shown === 2);
     people.leave(first);
+    people.leave(second);
+    people.enter(new Connection());
+    await until('they are not taken out again', () => shown === 3);
+    people.close();
+  });
+
+  it('guests who could not be taken out of the count are counted until they leave', async () => {
+    const people = openRoom(services.pulse);
+    const guests = Array.from({ length: 3 }, () => new Connection());
+    for (const guest of guests) people.enter(guest);
+    await until('all are counted', () => shown === 3);
+    const [first, second] = guests;
+    if (first === undefined || second === undefined) throw new Error('nobody there');
+    services.goDown();
+    const carrying = people.carry([first, second]);
+    people.leave(first);
+    expect((await carrying).size).toBe(0);
+    await services.comeUp();
+    await until('the one who left is not counted', () => shown === 2);
+    people.leave(second);
     await until('one is left', () => shown === 1);
     people.close();
   });

@@ -45,8 +45,9 @@ export interface RoomPeople {
   drop(client: Seated, kept: Kept): void;
   leave(client: Seated): void;
   /**
-   * Lets those who are about to go take their seats along: guests, where seats are limited, by the
-   * tickets answered. From then on they don't count here. Never rejects; who gets none has none.
+   * Takes those who are about to go out of the count, before they are counted elsewhere: guests, whom
+   * nobody would know again there. Where seats are limited they take theirs along by the tickets
+   * answered. Never rejects; whoever could not be taken out counts until they leave.
    */
   carry(clients: readonly Seated[]): Promise<ReadonlyMap<Seated, string>>;
   close(): void;
@@ -60,7 +61,7 @@ export function createRoomPeople<Seat extends Seated>(deps: RoomPeopleDeps<Seat>
   const { broadcastId, roomId, show, clients, onRole, desk, services, pulse, log } = deps;
   const heads = createHeadCount();
   const away = new Map<string, { readonly userId: string; readonly kept: Kept }>();
-  /** Guests who take their seats along, by session: who leaves then is not taken off once more. */
+  /** Guests who were taken out of the count, by session: who leaves then is not taken out again. */
   const carried = new Map<string, { isGone: boolean }>();
   /** Whom the news spoke of, and until when they may still be on the way in. */
   const spokenOf = new Map<string, number>();
@@ -143,12 +144,28 @@ export function createRoomPeople<Seat extends Seated>(deps: RoomPeopleDeps<Seat>
 
   const viewerOf = ({ auth }: Seated): Viewer => auth ?? { kind: 'guest' };
 
-  async function ticketsFor(guests: number): Promise<readonly string[]> {
+  async function carryGuests(guests: readonly Seated[]): Promise<ReadonlyMap<Seated, string>> {
+    const tickets = new Map<Seated, string>();
+    for (const { sessionId } of guests) carried.set(sessionId, { isGone: false });
+    const { tickets: given, uncounted } = await askToCarry(guests.length);
+    guests.forEach((guest, i) => {
+      const ticket = given[i];
+      if (ticket !== undefined) tickets.set(guest, ticket);
+      const isGone = carried.get(guest.sessionId)?.isGone ?? false;
+      if (i >= uncounted) carried.delete(guest.sessionId);
+      if (i < uncounted || isGone) heads.leave(viewerOf(guest));
+    });
+    return tickets;
+  }
+
+  async function askToCarry(
+    guests: number,
+  ): Promise<{ readonly tickets: readonly string[]; readonly uncounted: number }> {
     try {
-      return (await services.broadcasts.carrySeats({ broadcastId, roomId, guests })).tickets;
+      return await services.broadcasts.carrySeats({ broadcastId, roomId, guests });
     } catch (error) {
       log.warn({ err: error }, 'guests go without their seats');
-      return [];
+      return { tickets: [], uncounted: 0 };
     }
   }
 
@@ -177,22 +194,8 @@ export function createRoomPeople<Seat extends Seated>(deps: RoomPeopleDeps<Seat>
     },
     async carry(clients) {
       const guests = clients.filter((client) => viewerOf(client).kind === 'guest');
-      const tickets = new Map<Seated, string>();
-      if (guests.length === 0) return tickets;
-      for (const { sessionId } of guests) carried.set(sessionId, { isGone: false });
-      const given = await ticketsFor(guests.length);
-      guests.forEach((guest, i) => {
-        const ticket = given[i];
-        if (ticket === undefined) {
-          const isGone = carried.get(guest.sessionId)?.isGone ?? false;
-          carried.delete(guest.sessionId);
-          if (!isGone) return;
-        } else {
-          tickets.set(guest, ticket);
-        }
-        heads.leave(viewerOf(guest));
-      });
-      return tickets;
+      if (guests.length === 0) return new Map();
+      return desk.betweenReports(() => carryGuests(guests));
     },
     close() {
       stopNews();

@@ -55,14 +55,21 @@ export function describeEndings(inWorld: InWorld): void {
       await everyoneHasEverything();
     });
 
-    it('a rolling restart: nobody misses a thing', async () => {
+    it('a rolling restart: nobody misses a thing, and nobody is counted twice on the way', async () => {
+      const counted = () => followers.map(({ live }) => live.room?.state.viewers);
+      const everyone = followers.length;
+      await until('all are counted', () => counted().every((viewers) => viewers?.now === everyone));
       for (const process of holders()) {
         await say(world, 20);
         await process.stop();
         if (world.mode === 'cluster') await say(world, 20);
         await process.start();
         await everyoneHasEverything();
+        await until('all are counted', () =>
+          counted().every((viewers) => viewers?.now === everyone),
+        );
       }
+      expect(counted().map((viewers) => viewers?.peak)).toEqual(followers.map(() => everyone));
     });
 
     it('one killed: its viewers go on elsewhere, the others never notice', async () => {

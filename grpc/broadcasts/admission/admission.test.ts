@@ -140,8 +140,8 @@ describeOnBothDatabases('admission', (open) => {
     await tell('ending', { guests: 3 });
     const place = await ask('');
     expect(place.told).toBe(1);
-    const carry = (guests: number, at = market.broadcasts) =>
-      at.admission.carrySeats({ broadcastId, roomId: 'ending', guests });
+    const carry = async (guests: number, at = market.broadcasts) =>
+      (await at.admission.carrySeats({ broadcastId, roomId: 'ending', guests })).tickets;
     const tickets = (await Promise.all([carry(1), carry(1, elsewhere)])).flat();
     expect(new Set(tickets).size).toBe(2);
     expect(await capacity()).toMatchObject({ taken: 3, waiting: 1 });
@@ -156,16 +156,17 @@ describeOnBothDatabases('admission', (open) => {
     expect(await carry(5)).toHaveLength(1);
     expect(await carry(5)).toEqual([]);
     const unknown = { broadcastId, roomId: 'unknown', guests: 1 };
-    expect(await admission.carrySeats(unknown)).toEqual([]);
+    expect(await admission.carrySeats(unknown)).toEqual({ tickets: [], uncounted: 0 });
     expect(await capacity()).toMatchObject({ taken: 3 });
   });
 
   it('a process that crashes while its guests go frees no seat early, and none for ever', async () => {
     await limit(2);
     await tell('ending', { guests: 2 });
-    const [ticket = ''] = await market.broadcasts.admission.carrySeats({
+    const carried = await market.broadcasts.admission.carrySeats({
       ...{ broadcastId, roomId: 'ending', guests: 1 },
     });
+    const ticket = carried.tickets[0] ?? '';
     // What was on its way when it died is counted once more, so nobody else comes in too early.
     await tell('ending', { whole: false, guests: 2 });
     expect(await capacity()).toMatchObject({ taken: 3 });
@@ -179,10 +180,13 @@ describeOnBothDatabases('admission', (open) => {
     expect(await told(user())).toBe('in');
   });
 
-  it('no seats are carried where they are not limited', async () => {
+  it('no seats are carried where they are not limited, and guests who go count nowhere else yet', async () => {
     await tell('ending', { guests: 3 });
-    const leaving = { broadcastId, roomId: 'ending', guests: 3 };
-    expect(await market.broadcasts.admission.carrySeats(leaving)).toEqual([]);
+    const leaving = { broadcastId, roomId: 'ending', guests: 2 };
+    const carried = await market.broadcasts.admission.carrySeats(leaving);
+    expect(carried).toEqual({ tickets: [], uncounted: 2 });
+    expect(await tell('other', { guests: 2 })).toMatchObject({ viewers: 3, peak: 3 });
+    expect(await tell('ending', { whole: false, guests: 1 })).toMatchObject({ viewers: 3 });
   });
 
   it('a seat whose holder never comes is free again, and so is one that is left', async () => {

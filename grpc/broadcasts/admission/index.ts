@@ -4,7 +4,7 @@ import type { LeavingGuests } from '../attendance/take-guests.ts';
 import type { PeopleDeps } from '../people/people-deps.ts';
 import { type Admitted, admitViewers } from './admit-viewers.ts';
 import { type CapacityNow, readCapacity, setCapacity } from './capacity.ts';
-import { carrySeats, type Tickets } from './carry-seats.ts';
+import { type Carried, carrySeats } from './carry-seats.ts';
 import type { VipRow } from './entities.ts';
 import type { AdmitInput, SetCapacityInput, VipInput } from './requests.ts';
 import { type Seat, type SeatRequest, seatViewers } from './seat-viewers.ts';
@@ -14,8 +14,8 @@ import { addVip, listVips, removeVip } from './vips.ts';
 export interface Admission {
   /** One outcome for each, in the order given; see admit-viewers.ts. */
   admitViewers(viewers: readonly AdmitInput[]): Promise<Outcome<Admitted>[]>;
-  /** Tickets for guests who leave with their seats; see carry-seats.ts. */
-  carrySeats(leaving: LeavingGuests): Promise<Tickets>;
+  /** Takes guests who leave out of the count, with their seats; see carry-seats.ts. */
+  carrySeats(leaving: LeavingGuests): Promise<Carried>;
   setCapacity(actor: UserActor, input: SetCapacityInput): Promise<void>;
   readCapacity(actor: UserActor, broadcastId: string): Promise<CapacityNow>;
   addVip(actor: UserActor, input: VipInput): Promise<VipRow>;
@@ -38,7 +38,7 @@ export function createAdmission(deps: PeopleDeps): Admission {
     maxQueue: config.QUEUE_LIMIT,
     run: (tx, requests) => seatViewers(tx, requests, clock.now()),
   });
-  const carried = createBatcher<LeavingGuests, Tickets>({
+  const carried = createBatcher<LeavingGuests, Carried>({
     name: 'carried-seats',
     db,
     maxBatch: 100,

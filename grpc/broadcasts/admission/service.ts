@@ -68,7 +68,8 @@ export function createAdmissionRpcs({
     admitViewers,
     admitViewersInTurn: answerInTurn(admitViewers),
     async carrySeats(request) {
-      return { tickets: [...(await admission.carrySeats(carrySeatsSchema.parse(request)))] };
+      const carried = await admission.carrySeats(carrySeatsSchema.parse(request));
+      return { tickets: [...carried.tickets], uncounted: carried.uncounted };
     },
     async getStandings(request) {
       const { keys } = standingKeysSchema.parse(request);

@@ -612,6 +612,11 @@ export interface CarrySeatsRequest {
 export interface CarrySeatsResponse {
   /** One for each guest that the room has reported, none where seats are not limited. */
   tickets: string[];
+  /**
+   * How many guests its reports are to leave out from now on: those with tickets, or all of them
+   * where seats are not limited.
+   */
+  uncounted: number;
 }
 
 /** Someone and a broadcast. */
@@ -4428,13 +4433,16 @@ export const CarrySeatsRequest: MessageFns<CarrySeatsRequest> = {
 };
 
 function createBaseCarrySeatsResponse(): CarrySeatsResponse {
-  return { tickets: [] };
+  return { tickets: [], uncounted: 0 };
 }
 
 export const CarrySeatsResponse: MessageFns<CarrySeatsResponse> = {
   encode(message: CarrySeatsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.tickets) {
       writer.uint32(10).string(v!);
+    }
+    if (message.uncounted !== 0) {
+      writer.uint32(16).int32(message.uncounted);
     }
     return writer;
   },
@@ -4460,6 +4468,14 @@ export const CarrySeatsResponse: MessageFns<CarrySeatsResponse> = {
             message.tickets.push(reader.string());
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.uncounted = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4475,6 +4491,7 @@ export const CarrySeatsResponse: MessageFns<CarrySeatsResponse> = {
   fromJSON(object: any): CarrySeatsResponse {
     return {
       tickets: globalThis.Array.isArray(object?.tickets) ? object.tickets.map((e: any) => globalThis.String(e)) : [],
+      uncounted: isSet(object.uncounted) ? globalThis.Number(object.uncounted) : 0,
     };
   },
 
@@ -4482,6 +4499,9 @@ export const CarrySeatsResponse: MessageFns<CarrySeatsResponse> = {
     const obj: any = {};
     if (message.tickets?.length) {
       obj.tickets = message.tickets;
+    }
+    if (message.uncounted !== 0) {
+      obj.uncounted = Math.round(message.uncounted);
     }
     return obj;
   },
@@ -4492,6 +4512,7 @@ export const CarrySeatsResponse: MessageFns<CarrySeatsResponse> = {
   fromPartial(object: DeepPartial<CarrySeatsResponse>): CarrySeatsResponse {
     const message = createBaseCarrySeatsResponse();
     message.tickets = object.tickets?.map((e) => e) || [];
+    message.uncounted = object.uncounted ?? 0;
     return message;
   },
 };
@@ -8123,8 +8144,9 @@ export const BroadcastsServiceDefinition = {
       options: {},
     },
     /**
-     * Lets guests of a room that is about to end take their seats along, where seats are limited: they
-     * come in elsewhere with the tickets that this answers, for 30 seconds (rooms).
+     * Takes guests out of the count of a room that is about to end, so that nobody is counted there and
+     * elsewhere. Where seats are limited they take theirs along: they come in elsewhere with the tickets
+     * that this answers, for 30 seconds (rooms).
      */
     carrySeats: {
       name: "CarrySeats",
@@ -8353,8 +8375,9 @@ export interface BroadcastsServiceImplementation<CallContextExt = {}> {
     context: CallContext & CallContextExt,
   ): ServerStreamingMethodResult<DeepPartial<AdmitViewersResponse>>;
   /**
-   * Lets guests of a room that is about to end take their seats along, where seats are limited: they
-   * come in elsewhere with the tickets that this answers, for 30 seconds (rooms).
+   * Takes guests out of the count of a room that is about to end, so that nobody is counted there and
+   * elsewhere. Where seats are limited they take theirs along: they come in elsewhere with the tickets
+   * that this answers, for 30 seconds (rooms).
    */
   carrySeats(
     request: CarrySeatsRequest,
@@ -8498,8 +8521,9 @@ export interface BroadcastsServiceClient<CallOptionsExt = {}> {
     options?: CallOptions & CallOptionsExt,
   ): AsyncIterable<AdmitViewersResponse>;
   /**
-   * Lets guests of a room that is about to end take their seats along, where seats are limited: they
-   * come in elsewhere with the tickets that this answers, for 30 seconds (rooms).
+   * Takes guests out of the count of a room that is about to end, so that nobody is counted there and
+   * elsewhere. Where seats are limited they take theirs along: they come in elsewhere with the tickets
+   * that this answers, for 30 seconds (rooms).
    */
   carrySeats(
     request: DeepPartial<CarrySeatsRequest>,
