@@ -59,6 +59,7 @@ const maxRemembered = 1_000;
 /** Tells once of each message that was taken down, be it still in the ring or not. */
 export function createRemovals(onRemoved: (seq: number) => void): Removals {
   const told = new Set<number>();
+  let read: { readonly state: LiveState; readonly lastSeq: number } | undefined;
 
   function learn(seq: number): void {
     if (told.has(seq)) return;
@@ -71,7 +72,13 @@ export function createRemovals(onRemoved: (seq: number) => void): Removals {
   }
 
   return {
-    look({ messages, removals }) {
+    look(state) {
+      const { lastSeq, messages, removals } = state;
+      let changed = read?.state !== state || read.lastSeq !== lastSeq;
+      for (const seq of removals) changed ||= !told.has(seq);
+      // Most changes of a state are of something else.
+      if (!changed) return;
+      read = { state, lastSeq };
       for (const { kind, seq } of messages) if (kind === 'removed') learn(seq);
       for (const seq of removals) learn(seq);
     },

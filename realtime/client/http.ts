@@ -17,6 +17,8 @@ export interface CallOptions {
 export async function call(fetch: Fetch, url: string, options: CallOptions): Promise<unknown> {
   const { method = 'GET', token, body, timeoutMs } = options;
   let answer: { readonly response: Response; readonly body: unknown };
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), timeoutMs);
   try {
     const response = await fetch(url, {
       method,
@@ -26,11 +28,13 @@ export async function call(fetch: Fetch, url: string, options: CallOptions): Pro
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: limit.signal,
     });
     answer = { response, body: await readJson(response) };
   } catch (error) {
     throw unreachable(error);
+  } finally {
+    clearTimeout(timer);
   }
   const { response } = answer;
   if (response.ok) return answer.body;
