@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { unwrap } from '../api/client/index.ts';
+import { tally } from './kit/market.ts';
 import { describeInBothModes, type Onair, startOnair } from './kit/onair.ts';
 import { until } from './kit/until.ts';
+import { reserveSeat } from './live-room/raw-socket.ts';
 import { clientOf, joinRefusal, type Viewer, watch } from './live-room/viewer.ts';
 import { newWords } from './live-room/words.ts';
 import { door, leaveAll, makeWorld, type World, watchAll } from './live-room/world.ts';
@@ -90,6 +92,14 @@ describeInBothModes('the door', (mode) => {
       viewers.every((viewer) => viewer.room.state.viewers.now === 5),
     );
     expect(await readCapacity()).toMatchObject({ maxViewers: 5, taken: 5 });
+  });
+
+  it('fills room after room when many come at once, and opens no more than they need', async () => {
+    const seats = await Promise.all(
+      Array.from({ length: 24 }, () => reserveSeat(door(world), shop.broadcastId)),
+    );
+    const taken = tally(seats.map(({ roomId }) => roomId));
+    expect(Object.values(taken)).toEqual(Array.from({ length: 12 }, () => 2));
   });
 
   it('keeps places in line: VIPs first, then who came first, by ticket or account', async () => {

@@ -39,7 +39,6 @@ export type Admit = (token: string | undefined, options: unknown) => Promise<Vie
 
 /** The rule at the door of every room of this process. */
 export function createAdmission({ tokens, door, mayJoin, draining }: AdmissionDeps): Admit {
-  const seatOfAttempt = createMemory();
   return async (token, options) => {
     if (draining()) throw new DomainError('UNAVAILABLE', 'this process is ending');
     const { broadcastId, ticket } = parse(joinOptions, options);
@@ -49,11 +48,9 @@ export function createAdmission({ tokens, door, mayJoin, draining }: AdmissionDe
     const { role, seat } = await door.submit({
       broadcastId,
       userId: person?.userId ?? '',
-      // A ticket is used up by the seat that it got.
-      ticket: seatOfAttempt.get(options) ?? ticket ?? '',
+      ticket: ticket ?? '',
       requestId: newId('req'),
     });
-    if (seat !== '') seatOfAttempt.set(options, seat);
     const granted = seat === '' ? {} : { seat };
     if (person === undefined) return { kind: 'guest', ...granted };
     return { kind: 'user', ...person, role: toUserRole(role), ...granted };
@@ -67,19 +64,4 @@ async function identify(
   if (token === undefined || token === '') return undefined;
   const { userId, name, sessionId: loginId } = await tokens.verify(token);
   return { userId, name, loginId };
-}
-
-/**
- * The framework asks again, with the same options, when a room filled up between its choice and
- * the seat. A guest has no other name by which to find the seat that was granted before.
- */
-function createMemory() {
-  const seats = new WeakMap<object, string>();
-  const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-  return {
-    get: (options: unknown) => (isObject(options) ? seats.get(options) : undefined),
-    set(options: unknown, seat: string) {
-      if (isObject(options) && seat.startsWith('tkt_')) seats.set(options, seat);
-    },
-  };
 }

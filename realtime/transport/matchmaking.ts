@@ -1,5 +1,6 @@
 import { type AuthContext, createAuthContext, matchMaker, ServerError } from '@colyseus/core';
 import { z } from 'zod';
+import { createSeatFinder, roomName as live } from './seat-finder.ts';
 
 /** The matchmaker's answer, or its refusal. */
 export interface Seating {
@@ -15,10 +16,13 @@ const keptSeat = z.object({
   back: z.object({ roomId: nameInPath, reconnectionToken: nameInPath }),
 });
 
+/** One for all who ask this process. */
+const findSeat = createSeatFinder();
+
 /**
- * Asks the framework's matchmaker, as its own endpoint does; for the seat that was kept before any
- * other, so that who lost a process asks once rather than twice. That endpoint is a router of fetch
- * API requests: three times the work of everything else at the door.
+ * Asks for a seat as at the framework's own endpoint; for the seat that was kept before any other, so
+ * that who lost a process asks once rather than twice. That endpoint is a router of fetch API
+ * requests: three times the work of everything else at the door.
  */
 export async function askForSeat(
   path: string,
@@ -35,9 +39,10 @@ export async function askForSeat(
       // The address in the place where the framework looks first.
       headers: { 'x-real-ip': address, ...(authorization === undefined ? {} : { authorization }) },
     });
-    const kept = method === 'joinOrCreate' ? await takeKept(options, context) : undefined;
     const answer =
-      kept ?? (await matchMaker.controller.invokeMethod(method, roomName, options, context));
+      method === 'joinOrCreate' && roomName === live
+        ? ((await takeKept(options, context)) ?? (await findSeat(options, context)))
+        : await matchMaker.controller.invokeMethod(method, roomName, options, context);
     return { status: 200, body: JSON.stringify(answer) };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
