@@ -16,6 +16,8 @@ export interface LightSocketOptions {
   /** With the query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Told when hands are shaken, before any frame. */
+  readonly onOpen?: (socket: LightSocket) => void;
   /** A frame's payload, valid during the call, and its bytes on the wire. */
   readonly onFrame: (payload: Buffer, wireBytes: number) => void;
   /** Told when the connection has ended, whoever ended it and why (its close code, if it has one). */
@@ -62,6 +64,7 @@ export function openSocket(options: LightSocketOptions): Promise<LightSocket> {
           return;
         }
         open = true;
+        options.onOpen?.(handle);
         resolve(handle);
         data = data.subarray(end + 4);
       }

@@ -1,4 +1,4 @@
-import '../burst/light-websockets.ts';
+import '../kit/light-web-socket.ts';
 import { connectToBroadcast } from '../../realtime/client/index.ts';
 import { lightFetch } from './light-fetch.ts';
 import type { ViewersOf } from './system.ts';

@@ -27,6 +27,8 @@ const joinEveryMs = 5;
 const quietMs = 5_000;
 
 async function main(plan: ViewersPlan): Promise<void> {
+  // Thousands of tries fail, and nobody reads where.
+  Error.stackTraceLimit = 0;
   const tally = createTally(plan.viewers, plan.maxSeq);
   const viewers: Viewer[] = [];
   for (let index = 0; index < plan.viewers; index += 1) {
