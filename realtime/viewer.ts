@@ -3,7 +3,11 @@
  * would take that for the id of the seat, and two tabs of one login would be one viewer.
  */
 export type Viewer = (
-  | { readonly kind: 'guest' }
+  | {
+      readonly kind: 'guest';
+      /** The room that they were in and whose process is gone, where seats are not limited. */
+      readonly cameFrom?: string;
+    }
   | {
       readonly kind: 'user';
       readonly userId: string;

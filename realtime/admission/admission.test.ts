@@ -86,6 +86,19 @@ describe('a guest', () => {
     expect(await admit(undefined, { broadcastId: live })).toEqual({ kind: 'guest', seat: ticket });
   });
 
+  it('comes from a room that is gone, where seats are not limited', async () => {
+    const back = { roomId: 'gone', reconnectionToken: 'token' };
+    const { admit, token } = await setUp();
+    const came = await admit(undefined, { broadcastId: live, back });
+    expect(came).toEqual({ kind: 'guest', cameFrom: 'gone' });
+    expect(await admit(await token(60), { broadcastId: live, back })).not.toHaveProperty(
+      'cameFrom',
+    );
+    const limited = await setUp({ seat: ticket });
+    const seated = await limited.admit(undefined, { broadcastId: live, back });
+    expect(seated).toEqual({ kind: 'guest', seat: ticket });
+  });
+
   it('comes by the ticket that they show', async () => {
     const { admit, came } = await setUp();
     await admit(undefined, { broadcastId: live, ticket });

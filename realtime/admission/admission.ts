@@ -15,7 +15,7 @@ export const joinOptions = z.object({
   broadcastId: idOf('brc'),
   /** From a refusal for want of a seat; keeps a guest's place in line. */
   ticket: idOf('tkt').optional(),
-  /** The seat of a connection that broke; it is looked for before anyone is admitted. */
+  /** The seat of a connection that broke, which is gone: it is looked for before anyone is admitted. */
   back: z.object({ roomId: z.string(), reconnectionToken: z.string() }).optional(),
 });
 
@@ -41,7 +41,7 @@ export type Admit = (token: string | undefined, options: unknown) => Promise<Vie
 export function createAdmission({ tokens, door, mayJoin, draining }: AdmissionDeps): Admit {
   return async (token, options) => {
     if (draining()) throw new DomainError('UNAVAILABLE', 'this process is ending');
-    const { broadcastId, ticket } = parse(joinOptions, options);
+    const { broadcastId, ticket, back } = parse(joinOptions, options);
     const person = await identify(tokens, token);
     // Before a seat is given: one that nobody comes for is kept from others until it runs out.
     if (person !== undefined) await mayJoin(person.userId);
@@ -52,7 +52,11 @@ export function createAdmission({ tokens, door, mayJoin, draining }: AdmissionDe
       requestId: newId('req'),
     });
     const granted = seat === '' ? {} : { seat };
-    if (person === undefined) return { kind: 'guest', ...granted };
+    if (person === undefined) {
+      // Where seats are limited, theirs is taken until that room counts as dead.
+      const came = seat === '' && back !== undefined ? { cameFrom: back.roomId } : {};
+      return { kind: 'guest', ...granted, ...came };
+    }
     return { kind: 'user', ...person, role: toUserRole(role), ...granted };
   };
 }

@@ -147,5 +147,6 @@ function toReport({ broadcastId, roomId }: CountedRoom, news: RoomNews, gone: bo
     joined: [...news.joined],
     left: [...news.left],
     seated,
+    cameFrom: [...news.cameFrom],
   };
 }

@@ -14,21 +14,37 @@ function tell(heads: HeadCount) {
   return news;
 }
 
-const nothing = { whole: false, joined: [], left: [], seated: [], guests: 0 };
+const nothing = { whole: false, joined: [], left: [], seated: [], guests: 0, cameFrom: [] };
 
 describe('a head count', () => {
   it('tells everyone first, and then who came and went', () => {
     const heads = createHeadCount();
     heads.enter(user('ann', 'ann'));
     heads.enter(guest);
-    const first = { whole: true, joined: ['ann'], left: [], seated: ['ann'], guests: 1 };
-    expect(tell(heads)).toEqual(first);
+    const first = { whole: true, joined: ['ann'], seated: ['ann'], guests: 1 };
+    expect(tell(heads)).toEqual({ ...nothing, ...first });
     expect(tell(heads)).toEqual({ ...nothing, guests: 1 });
     heads.enter(user('bob'));
     heads.leave(user('ann'));
     heads.leave(guest);
     expect(tell(heads)).toEqual({ ...nothing, joined: ['bob'], left: ['ann'] });
     expect(tell(heads)).toEqual(nothing);
+  });
+
+  it('tells once of guests who came from a room that is gone, though they left again', () => {
+    const heads = createHeadCount();
+    const moved: Viewer = { ...guest, cameFrom: 'gone' };
+    heads.enter(moved);
+    heads.enter(moved);
+    const news = heads.news();
+    heads.enter(moved);
+    heads.leave(moved);
+    expect(news).toMatchObject({ guests: 2, cameFrom: [{ roomId: 'gone', guests: 2 }] });
+    heads.tellAll();
+    expect(heads.news().cameFrom).toEqual([{ roomId: 'gone', guests: 3 }]);
+    heads.told(news);
+    expect(tell(heads)).toMatchObject({ guests: 2, cameFrom: [{ roomId: 'gone', guests: 1 }] });
+    expect(tell(heads).cameFrom).toEqual([]);
   });
 
   it('takes someone with two connections for one, until both are gone', () => {

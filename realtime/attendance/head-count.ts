@@ -8,6 +8,8 @@ export interface RoomNews {
   readonly left: readonly string[];
   readonly seated: readonly string[];
   readonly guests: number;
+  /** Guests who were in rooms whose process is gone. */
+  readonly cameFrom: readonly { readonly roomId: string; readonly guests: number }[];
 }
 
 /** Who is in a room, and what of it the services don't know yet. */
@@ -24,6 +26,7 @@ export interface HeadCount {
 
 /** Names that one report may hold in each of its lists. */
 const maxNames = 5_000;
+const maxRooms = 500;
 
 /** Accounts by id, each once however many connections it has; guests as a number. */
 export function createHeadCount(): HeadCount {
@@ -32,6 +35,7 @@ export function createHeadCount(): HeadCount {
   /** Accounts of whom the services may know something else than is so. */
   const doubtful = new Set<string>();
   const seated = new Set<string>();
+  const cameFrom = new Map<string, number>();
   let guests = 0;
   let all = true;
 
@@ -46,6 +50,12 @@ export function createHeadCount(): HeadCount {
     doubtful.add(viewer.userId);
   }
 
+  function came(roomId: string, by: number): void {
+    const left = (cameFrom.get(roomId) ?? 0) + by;
+    if (left > 0) cameFrom.set(roomId, left);
+    else cameFrom.delete(roomId);
+  }
+
   function settle(userId: string): void {
     if (connections.has(userId) === known.has(userId)) doubtful.delete(userId);
     else doubtful.add(userId);
@@ -55,6 +65,7 @@ export function createHeadCount(): HeadCount {
     enter(viewer) {
       count(viewer, 1);
       if (viewer.seat !== undefined) seated.add(viewer.seat);
+      if (viewer.kind === 'guest' && viewer.cameFrom !== undefined) came(viewer.cameFrom, 1);
     },
     leave: (viewer) => count(viewer, -1),
     news() {
@@ -70,6 +81,9 @@ export function createHeadCount(): HeadCount {
         left: left.slice(0, maxNames),
         seated: [...seated].slice(0, maxNames),
         guests,
+        cameFrom: [...cameFrom].slice(0, maxRooms).map(([roomId, count]) => {
+          return { roomId, guests: count };
+        }),
       };
     },
     told(news) {
@@ -81,6 +95,7 @@ export function createHeadCount(): HeadCount {
       for (const userId of news.joined) known.add(userId);
       for (const userId of news.left) known.delete(userId);
       for (const seat of news.seated) seated.delete(seat);
+      for (const from of news.cameFrom) came(from.roomId, -from.guests);
       for (const userId of [...doubtful, ...news.joined, ...news.left]) settle(userId);
     },
     tellAll() {

@@ -1,4 +1,10 @@
-import { type AuthContext, createAuthContext, matchMaker, ServerError } from '@colyseus/core';
+import {
+  type AuthContext,
+  createAuthContext,
+  ErrorCode,
+  matchMaker,
+  ServerError,
+} from '@colyseus/core';
 import { z } from 'zod';
 import { createSeatFinder, roomName as live } from './seat-finder.ts';
 
@@ -12,7 +18,7 @@ const unavailable = 503;
 
 /** A seat that is kept for someone whose connection broke. */
 const nameInPath = z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/);
-const keptSeat = z.object({
+const keptSeat = z.looseObject({
   back: z.object({ roomId: nameInPath, reconnectionToken: nameInPath }),
 });
 
@@ -41,7 +47,7 @@ export async function askForSeat(
     });
     const answer =
       method === 'joinOrCreate' && roomName === live
-        ? ((await takeKept(options, context)) ?? (await findSeat(options, context)))
+        ? await takeAny(options, context)
         : await matchMaker.controller.invokeMethod(method, roomName, options, context);
     return { status: 200, body: JSON.stringify(answer) };
   } catch (error) {
@@ -52,18 +58,30 @@ export async function askForSeat(
   }
 }
 
-/** The seat that is kept for whoever asks; undefined where there is none any more. */
-async function takeKept(options: unknown, context: AuthContext): Promise<object | undefined> {
+async function takeAny(options: unknown, context: AuthContext): Promise<object> {
+  const kept = await takeKept(options, context);
+  return 'seat' in kept ? kept.seat : findSeat(kept.options, context);
+}
+
+/**
+ * The seat that is kept for whoever asks, or what to ask for another one with: without the claim where
+ * that room is there and says that it keeps none, as it counts them no longer.
+ */
+async function takeKept(
+  options: unknown,
+  context: AuthContext,
+): Promise<{ readonly seat: object } | { readonly options: unknown }> {
   const asked = keptSeat.safeParse(options);
-  if (!asked.success) return undefined;
-  const { roomId, reconnectionToken } = asked.data.back;
+  if (!asked.success) return { options };
+  const { back, ...others } = asked.data;
+  const { roomId, reconnectionToken } = back;
   try {
     const { controller } = matchMaker;
     const seat = await controller.invokeMethod('reconnect', roomId, { reconnectionToken }, context);
-    return { ...seat, resumed: true };
+    return { seat: { ...seat, resumed: true } };
   } catch (error) {
-    if (error instanceof ServerError) return undefined;
-    throw error;
+    if (!(error instanceof ServerError)) throw error;
+    return { options: error.code === ErrorCode.MATCHMAKE_EXPIRED ? others : options };
   }
 }
 

@@ -188,7 +188,7 @@ export function orderOf(
 
 /** The first report of a room with nobody in it, but for what is told. */
 export function reportOf(broadcastId: string, roomId: string, more: Partial<Report> = {}): Report {
-  const nobody = { joined: [], left: [], seated: [], guests: 0 };
+  const nobody = { joined: [], left: [], seated: [], guests: 0, cameFrom: [] };
   return { broadcastId, roomId, whole: true, closed: false, ...nobody, ...more };
 }
 

@@ -44,7 +44,20 @@ export function describeEndings(inWorld: InWorld): void {
       }
     }
 
+    /** Now and at any moment before, guests too. */
+    async function everyoneIsCountedOnce(): Promise<void> {
+      const counted = () => followers.map(({ live }) => live.room?.state.viewers);
+      const everyone = followers.length;
+      await until(
+        'all are counted',
+        () => counted().every((viewers) => viewers?.now === everyone),
+        { timeoutMs: 20_000 },
+      );
+      expect(counted().map((viewers) => viewers?.peak)).toEqual(followers.map(() => everyone));
+    }
+
     it('all killed and started again: everyone comes back to the broadcast', async () => {
+      await everyoneIsCountedOnce();
       await say(world, 20);
       await Promise.all(holders().map((process) => process.kill()));
       await until('everyone has noticed', () =>
@@ -53,23 +66,19 @@ export function describeEndings(inWorld: InWorld): void {
       if (world.mode === 'cluster') await say(world, 150);
       await Promise.all(holders().map((process) => process.start()));
       await everyoneHasEverything();
+      await everyoneIsCountedOnce();
     });
 
     it('a rolling restart: nobody misses a thing, and nobody is counted twice on the way', async () => {
-      const counted = () => followers.map(({ live }) => live.room?.state.viewers);
-      const everyone = followers.length;
-      await until('all are counted', () => counted().every((viewers) => viewers?.now === everyone));
+      await everyoneIsCountedOnce();
       for (const process of holders()) {
         await say(world, 20);
         await process.stop();
         if (world.mode === 'cluster') await say(world, 20);
         await process.start();
         await everyoneHasEverything();
-        await until('all are counted', () =>
-          counted().every((viewers) => viewers?.now === everyone),
-        );
+        await everyoneIsCountedOnce();
       }
-      expect(counted().map((viewers) => viewers?.peak)).toEqual(followers.map(() => everyone));
     });
 
     it('one killed: its viewers go on elsewhere, the others never notice', async () => {
@@ -80,10 +89,12 @@ export function describeEndings(inWorld: InWorld): void {
         ({ live }) => new URL(String(live.room?.connection.url)).port === port,
       );
       const elsewhere = followers.filter((follower) => !there.includes(follower));
+      await everyoneIsCountedOnce();
       await say(world, 20);
       await process?.kill();
       await say(world, 130);
       await everyoneHasEverything();
+      await everyoneIsCountedOnce();
       expect(elsewhere.flatMap(({ offline }) => offline)).toEqual([]);
       await process?.start();
     });

@@ -77,6 +77,19 @@ describeOnBothDatabases('attendance', (open) => {
     expect(rows).toMatchObject([{ userId: ann, roomId: 'alive' }]);
   });
 
+  it('counts guests once who come back elsewhere after a crash, however soon', async () => {
+    await tell('dead', { guests: 10 });
+    const cameFrom = (guests: number) => [{ roomId: 'dead', guests }];
+    expect(await tell('alive', { guests: 6, cameFrom: cameFrom(6) })).toEqual(seen(10, 10));
+    // Never fewer than none, and none of a room that is not known.
+    const more = { guests: 12, cameFrom: [...cameFrom(6), { roomId: 'unknown', guests: 1 }] };
+    expect(await later('alive', more)).toEqual(seen(12, 12));
+    // A room that reports knows better.
+    expect(await later('dead', { guests: 3, cameFrom: [] })).toEqual(seen(15, 15));
+    const at = { ...more, guests: 12, cameFrom: [{ roomId: 'alive', guests: 5 }] };
+    expect(await later('alive', at)).toEqual(seen(15, 15));
+  });
+
   it('takes away the dead rooms of a broadcast that no room reports for any more', async () => {
     await tell('dead', { joined: people(3) });
     const dead = broadcastId;

@@ -118,9 +118,17 @@ async function takeReports(
   for (const { roomId, guests } of taken) {
     if (!gone.has(roomId)) alive.set(roomId, { broadcastId, roomId, guests, reportedAt: now });
   }
+  const changed = new Set(reporting);
+  for (const { roomId, guests } of taken.flatMap((report) => report.cameFrom)) {
+    const before = alive.get(roomId);
+    // A room that reports knows better who is there.
+    if (before === undefined || reporting.has(roomId)) continue;
+    alive.set(roomId, { ...before, guests: Math.max(0, before.guests - guests) });
+    changed.add(roomId);
+  }
   await writeRooms(
     tx,
-    [...alive.values()].filter((room) => reporting.has(room.roomId)),
+    [...alive.values()].filter((room) => changed.has(room.roomId)),
   );
   const viewers = [...alive.values()].reduce((sum, room) => sum + room.guests, users);
   const peak = Math.max(counted.peak, viewers);

@@ -3,6 +3,7 @@ import { idOf } from '../../rpc/fields.ts';
 
 /** Ids that one report may name in each of its lists; a room tells the rest in the next one. */
 const maxIds = 5_000;
+const maxGuests = 1_000_000;
 const userIds = z.array(idOf('usr')).max(maxIds);
 
 export const roomId = z.string().regex(/^[\w-]{1,40}$/);
@@ -15,7 +16,8 @@ export const roomReportSchema = z.object({
   joined: userIds,
   left: userIds,
   seated: z.array(idOf('usr').or(idOf('tkt'))).max(maxIds),
-  guests: z.number().int().min(0).max(1_000_000),
+  guests: z.number().int().min(0).max(maxGuests),
+  cameFrom: z.array(z.object({ roomId, guests: z.number().int().min(1).max(maxGuests) })).max(500),
 });
 export type RoomReport = z.output<typeof roomReportSchema>;
 

@@ -520,6 +520,19 @@ export interface RoomReport {
   seated: string[];
   /** Viewers without an account. */
   guests: number;
+  /**
+   * Since the last report: guests who came back here because the process of the room that they were in
+   * is gone. They are not counted there any more. Up to 500 rooms.
+   */
+  cameFrom: GuestsFrom[];
+}
+
+/** Guests who were in another room. */
+export interface GuestsFrom {
+  /** Which one. */
+  roomId: string;
+  /** How many. */
+  guests: number;
 }
 
 /** What happened in the rooms of a process. */
@@ -3375,7 +3388,17 @@ export const EndBroadcastsOfResponse: MessageFns<EndBroadcastsOfResponse> = {
 };
 
 function createBaseRoomReport(): RoomReport {
-  return { broadcastId: "", roomId: "", whole: false, closed: false, joined: [], left: [], seated: [], guests: 0 };
+  return {
+    broadcastId: "",
+    roomId: "",
+    whole: false,
+    closed: false,
+    joined: [],
+    left: [],
+    seated: [],
+    guests: 0,
+    cameFrom: [],
+  };
 }
 
 export const RoomReport: MessageFns<RoomReport> = {
@@ -3403,6 +3426,9 @@ export const RoomReport: MessageFns<RoomReport> = {
     }
     if (message.guests !== 0) {
       writer.uint32(64).int64(message.guests);
+    }
+    for (const v of message.cameFrom) {
+      GuestsFrom.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -3484,6 +3510,14 @@ export const RoomReport: MessageFns<RoomReport> = {
             message.guests = longToNumber(reader.int64());
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.cameFrom.push(GuestsFrom.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3514,6 +3548,11 @@ export const RoomReport: MessageFns<RoomReport> = {
       left: globalThis.Array.isArray(object?.left) ? object.left.map((e: any) => globalThis.String(e)) : [],
       seated: globalThis.Array.isArray(object?.seated) ? object.seated.map((e: any) => globalThis.String(e)) : [],
       guests: isSet(object.guests) ? globalThis.Number(object.guests) : 0,
+      cameFrom: globalThis.Array.isArray(object?.cameFrom)
+        ? object.cameFrom.map((e: any) => GuestsFrom.fromJSON(e))
+        : globalThis.Array.isArray(object?.came_from)
+        ? object.came_from.map((e: any) => GuestsFrom.fromJSON(e))
+        : [],
     };
   },
 
@@ -3543,6 +3582,9 @@ export const RoomReport: MessageFns<RoomReport> = {
     if (message.guests !== 0) {
       obj.guests = Math.round(message.guests);
     }
+    if (message.cameFrom?.length) {
+      obj.cameFrom = message.cameFrom.map((e) => GuestsFrom.toJSON(e));
+    }
     return obj;
   },
 
@@ -3558,6 +3600,96 @@ export const RoomReport: MessageFns<RoomReport> = {
     message.joined = object.joined?.map((e) => e) || [];
     message.left = object.left?.map((e) => e) || [];
     message.seated = object.seated?.map((e) => e) || [];
+    message.guests = object.guests ?? 0;
+    message.cameFrom = object.cameFrom?.map((e) => GuestsFrom.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseGuestsFrom(): GuestsFrom {
+  return { roomId: "", guests: 0 };
+}
+
+export const GuestsFrom: MessageFns<GuestsFrom> = {
+  encode(message: GuestsFrom, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.roomId !== "") {
+      writer.uint32(10).string(message.roomId);
+    }
+    if (message.guests !== 0) {
+      writer.uint32(16).int32(message.guests);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GuestsFrom {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGuestsFrom();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.roomId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.guests = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GuestsFrom {
+    return {
+      roomId: isSet(object.roomId)
+        ? globalThis.String(object.roomId)
+        : isSet(object.room_id)
+        ? globalThis.String(object.room_id)
+        : "",
+      guests: isSet(object.guests) ? globalThis.Number(object.guests) : 0,
+    };
+  },
+
+  toJSON(message: GuestsFrom): unknown {
+    const obj: any = {};
+    if (message.roomId !== "") {
+      obj.roomId = message.roomId;
+    }
+    if (message.guests !== 0) {
+      obj.guests = Math.round(message.guests);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GuestsFrom>): GuestsFrom {
+    return GuestsFrom.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GuestsFrom>): GuestsFrom {
+    const message = createBaseGuestsFrom();
+    message.roomId = object.roomId ?? "";
     message.guests = object.guests ?? 0;
     return message;
   },
