@@ -29,7 +29,9 @@ type Series = Record<Name, Record<Rate, Talk[]>>;
  * 1,000 viewers of one room, 100 of whom talk: ours, with policy and storage, against servers that
  * have neither. Ours is there twice: as shipped, where busy chat goes to the services with every second
  * tick, and with every tick, which is what raw uWS is compared with, frame by frame. `--rounds N` of
- * `--seconds N` each; `--against rawUws` (or more, with commas between) for some of the baselines only.
+ * `--seconds N` each, after `--warm-up N` seconds of busy talk in each, in which V8 compiles what is
+ * used much: a room costs up to half as much again before, and that is told apart. `--against rawUws`
+ * (or more, with commas between) for some of the baselines only.
  */
 export async function run(args: readonly string[]): Promise<BenchResult> {
   const { values } = parseArgs({
@@ -37,6 +39,7 @@ export async function run(args: readonly string[]): Promise<BenchResult> {
     options: {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '5' },
+      'warm-up': { type: 'string', default: '20' },
       against: { type: 'string', default: Object.keys(baselines).join(',') },
     },
   });
@@ -69,7 +72,11 @@ export async function run(args: readonly string[]): Promise<BenchResult> {
     for (const name of baselineNames.filter((one) => values.against.split(',').includes(one))) {
       byName.set(name, await open(openBaseline(baselines[name], options)));
     }
-    const measured = await measure(byName, ours, Number(values.rounds), Number(values.seconds));
+    const measured = await measure(byName, ours, {
+      rounds: Number(values.rounds),
+      seconds: Number(values.seconds),
+      warmUpSeconds: Number(values['warm-up']),
+    });
     return report(byName, [ours, everyTick], measured);
   } finally {
     for (const hall of halls) await hall.stop();
@@ -78,8 +85,16 @@ export async function run(args: readonly string[]): Promise<BenchResult> {
   }
 }
 
+interface Plan {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+}
+
 interface Measured {
   readonly series: Series;
+  /** The first busy talk of each. */
+  readonly cold: ReadonlyMap<Name, Talk>;
   /** Ours at the busy rate with a slow viewer among the others. */
   readonly withSlow: readonly Talk[];
 }
@@ -88,8 +103,7 @@ interface Measured {
 async function measure(
   halls: ReadonlyMap<Name, Hall>,
   ours: OurHall,
-  rounds: number,
-  seconds: number,
+  { rounds, seconds, warmUpSeconds }: Plan,
 ): Promise<Measured> {
   const empty = () => ({ busy: [], quiet: [] });
   const series: Series = {
@@ -100,26 +114,29 @@ async function measure(
     rawUws: empty(),
   };
   const withSlow: Talk[] = [];
-  for (let round = 0; round <= rounds; round += 1) {
+  const cold = new Map<Name, Talk>();
+  for (const [name, hall] of halls) {
+    cold.set(name, await talk(hall, rates.busy, seconds));
+    await talk(hall, rates.busy, warmUpSeconds);
+    await talk(hall, rates.quiet, 2);
+  }
+  for (let round = 0; round < rounds; round += 1) {
     for (const rate of ['busy', 'quiet'] as const) {
       for (const [name, hall] of halls) {
-        const result = await talk(hall, rates[rate], round === 0 ? 2 : seconds);
-        // The first round warmed up.
-        if (round > 0) series[name][rate].push(result);
+        series[name][rate].push(await talk(hall, rates[rate], seconds));
       }
     }
-    if (round === 0) continue;
     const slow = await ours.seatSlow(slowBytesPerSecond);
     withSlow.push(await talk(ours, rates.busy, seconds));
     slow.cut();
   }
-  return { series, withSlow };
+  return { series, cold, withSlow };
 }
 
 function report(
   halls: ReadonlyMap<Name, Hall>,
   own: readonly OurHall[],
-  { series, withSlow }: Measured,
+  { series, cold, withSlow }: Measured,
 ): BenchResult {
   for (const rate of ['busy', 'quiet'] as const) {
     printTable(
@@ -160,6 +177,9 @@ function report(
       slowViewerP99Change: round2(medianRatio(p99(withSlow), p99(series.ours.busy)) - 1),
       quiet: figuresOf(series.ours.quiet),
       everyTick: figuresOf(series.everyTick.busy),
+      usPerDeliveryWhileCold: Object.fromEntries(
+        [...cold].map(([name, one]) => [name, round2(one.usPerDelivery)]),
+      ),
       viewers,
       othersTookPercent: middle([...series.ours.busy, ...series.rawUws.busy], 'othersPercent'),
     },

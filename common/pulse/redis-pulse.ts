@@ -11,12 +11,20 @@ const stockChannel = `${prefix}stock`;
 const sessionsChannel = `${prefix}sessions`;
 const broadcastPrefix = `${prefix}broadcast:`;
 
+/** News that wait for Redis; more is lost. */
+const maxUnpublished = 10_000;
+
 /**
  * Pulse over Redis pub/sub. One Redis subscription per topic serves every handler of this process.
  * While Redis is away news is lost, which pulse allows; the client reconnects by itself.
  */
 export async function createRedisPulse(redisUrl: string, log: Logger): Promise<Pulse> {
-  const publisher = createClient({ url: redisUrl });
+  const publisher = createClient({
+    url: redisUrl,
+    // Rather than a timer for each: what Redis does not take in time is lost, which pulse allows.
+    commandOptions: { timeout: 0 },
+    commandsQueueMaxLength: maxUnpublished,
+  });
   const subscriber = publisher.duplicate();
   const { host } = new URL(redisUrl);
   let begun = false;
