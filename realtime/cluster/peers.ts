@@ -18,10 +18,23 @@ export async function chooseProcess(): Promise<string> {
   const roomsOf = Map.groupBy(rooms, ({ processId }) => processId);
   const countOf = (processId: string) => roomsOf.get(processId)?.length ?? 0;
   const ids = processes.map(({ processId }) => processId);
-  for (const processId of ids.sort((one, other) => countOf(one) - countOf(other))) {
+  for (const processId of fewestFirst(ids, countOf, matchMaker.processId)) {
     if (!(await matchMaker.presence.exists(endingKey(processId)))) return processId;
   }
   return matchMaker.processId;
+}
+
+/**
+ * Processes by their rooms; of several with as few, `own` first: processes that need their first
+ * rooms at the same time would all take the same one else.
+ */
+export function fewestFirst(
+  ids: readonly string[],
+  countOf: (processId: string) => number,
+  own: string,
+): string[] {
+  const rank = (processId: string) => countOf(processId) - (processId === own ? 0.5 : 0);
+  return ids.toSorted((one, other) => rank(one) - rank(other));
 }
 
 /** Opens no more rooms here, whoever asks for one. */
