@@ -102,6 +102,18 @@ describeInBothModes('the door', (mode) => {
     expect(Object.values(taken)).toEqual(Array.from({ length: 12 }, () => 2));
   });
 
+  it('counts on, whatever rooms people claim to have been in', async () => {
+    const claim = (roomId: string) => ({ back: { roomId, reconnectionToken: 'none' } });
+    expect(await askForSeat(0, claim('no room!'))).toMatchObject({ error: 'INVALID_ARGUMENT' });
+    const [first] = await sit([undefined]);
+    const claimed = await clientOf(door(world)).joinOrCreate('live', {
+      ...{ ...path(), ...claim('r'.repeat(40)) },
+    });
+    await until('both are counted', () => first?.room.state.viewers.now === 2);
+    await claimed.leave();
+    await until('one is counted', () => first?.room.state.viewers.now === 1);
+  });
+
   it('keeps places in line: VIPs first, then who came first, by ticket or account', async () => {
     await limit(1);
     const [seated] = await sit([undefined]);

@@ -99,6 +99,16 @@ describe('a guest', () => {
     expect(seated).toEqual({ kind: 'guest', seat: ticket });
   });
 
+  it.each(['', 'no room', '../brc', 'r'.repeat(41)])(
+    'comes from no room called %j',
+    async (roomId) => {
+      const { admit } = await setUp();
+      const back = { roomId, reconnectionToken: 'token' };
+      const refused = admit(undefined, { broadcastId: live, back });
+      await expect(refused).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    },
+  );
+
   it('comes by the ticket that they show', async () => {
     const { admit, came } = await setUp();
     await admit(undefined, { broadcastId: live, ticket });

@@ -15,8 +15,14 @@ export const joinOptions = z.object({
   broadcastId: idOf('brc'),
   /** From a refusal for want of a seat; keeps a guest's place in line. */
   ticket: idOf('tkt').optional(),
-  /** The seat of a connection that broke, which is gone: it is looked for before anyone is admitted. */
-  back: z.object({ roomId: z.string(), reconnectionToken: z.string() }).optional(),
+  /** The seat of a connection that broke; that it is gone is known before anyone is admitted. */
+  back: z
+    .object({
+      // The services are told of it, in one report with all others of this process.
+      roomId: z.string().regex(/^[\w-]{1,40}$/),
+      reconnectionToken: z.string(),
+    })
+    .optional(),
 });
 
 export interface AdmissionDeps {
