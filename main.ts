@@ -16,7 +16,7 @@ Settings come from the environment; .env.example lists them.`;
 
 /**
  * What chat and orders run on lies still between two rushes, and V8 would throw the code of it away
- * after a few collections: the next rush began in the interpreter, a tenth dearer and slower.
+ * after a few collections: the next rush would begin in the interpreter.
  */
 setFlagsFromString('--no-flush-bytecode');
 

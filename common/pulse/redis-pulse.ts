@@ -21,7 +21,7 @@ const maxUnpublished = 10_000;
 export async function createRedisPulse(redisUrl: string, log: Logger): Promise<Pulse> {
   const publisher = createClient({
     url: redisUrl,
-    // Rather than a timer for each: what Redis does not take in time is lost, which pulse allows.
+    // No timer for each: what the queue can't hold is lost, which pulse allows.
     commandOptions: { timeout: 0 },
     commandsQueueMaxLength: maxUnpublished,
   });
