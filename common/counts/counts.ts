@@ -66,6 +66,7 @@ export function createCounts({ prefix, redisUrl, log, maxKeys = 50_000 }: Counts
     run: async (growths) => (await script?.grow(growths)) ?? [],
   });
   let untold = new Set<string>();
+  let nextTelling: NodeJS.Timeout | undefined;
 
   function entryOf(key: string, windowMs: number): Entry {
     const found = entries.get(key);
@@ -108,19 +109,23 @@ export function createCounts({ prefix, redisUrl, log, maxKeys = 50_000 }: Counts
     // Told a tick later: where it was counted, if that was at another process, is told by then.
     entry.due = entry.takenBack;
     entry.takenBack = 0;
-    if (entry.due > 0) untold.add(key);
+    if (entry.due > 0) toTell(key);
     if (by !== 0) learn(entry, await telling.submit({ key, by, windowMs }));
   }
 
   function tellAll(): void {
+    nextTelling = undefined;
     const keys = untold;
     untold = new Set();
     // While Redis is away what this process counted stands.
     for (const key of keys) tell(key).catch(() => undefined);
   }
 
-  const timer = script === undefined ? undefined : setInterval(tellAll, tellMs);
-  timer?.unref();
+  /** No timer while there is nothing to tell: each of its ticks would wake the process. */
+  function toTell(key: string): void {
+    untold.add(key);
+    nextTelling ??= setTimeout(tellAll, tellMs).unref();
+  }
 
   function count(key: string, { most, windowMs }: Limit): Entry {
     const entry = entryOf(key, windowMs);
@@ -137,7 +142,7 @@ export function createCounts({ prefix, redisUrl, log, maxKeys = 50_000 }: Counts
     const entry = count(key, limit);
     if (script !== undefined && entry.used <= limit.most) {
       entry.untold += 1;
-      untold.add(key);
+      toTell(key);
     }
     return toCount(entry);
   }
@@ -175,7 +180,7 @@ export function createCounts({ prefix, redisUrl, log, maxKeys = 50_000 }: Counts
         entry.untold -= 1;
       } else if (most >= large) {
         entry.takenBack += 1;
-        untold.add(key);
+        toTell(key);
       } else {
         // What is not told now is over at the end of its window.
         telling.submit({ key, by: -1, windowMs }).then(
@@ -185,7 +190,7 @@ export function createCounts({ prefix, redisUrl, log, maxKeys = 50_000 }: Counts
       }
     },
     close() {
-      clearInterval(timer);
+      clearTimeout(nextTelling);
       script?.close();
     },
   };
