@@ -1,4 +1,4 @@
-import { placeholders, type Tx } from '../../db/index.ts';
+import { placeholders, type Tx, type Writer } from '../../db/index.ts';
 import type { AttendanceRow, RoomRow } from './entities.ts';
 import type { RoomReport } from './requests.ts';
 import {
@@ -6,6 +6,7 @@ import {
   deleteRooms,
   deleteRoomViewers,
   lockAttendance,
+  lockKnownAttendance,
   readForsaken,
   readRooms,
   readRoomViewers,
@@ -36,25 +37,45 @@ export async function reportAttendance(
   reports: readonly RoomReport[],
   now: number,
 ): Promise<AttendanceCount[]> {
-  // Where every room is a dead process's, none of them reports: whoever does takes those away too.
-  const forsaken = await readForsaken(tx, now - attendanceTermMs);
-  const attendance = await lockAttendance(tx, [
-    ...reports.map((report) => report.broadcastId),
-    ...forsaken,
-  ]);
-  const rooms = await readRooms(tx, [...attendance.keys()]);
+  const { attendance, rooms } = await lockAndRead(
+    tx,
+    reports.map((report) => report.broadcastId),
+    now - attendanceTermMs,
+  );
   const byBroadcast = Map.groupBy(reports, (report) => report.broadcastId);
   const answers = new Map<RoomReport, AttendanceCount>();
   for (const [broadcastId, counted] of attendance) {
     const ours = byBroadcast.get(broadcastId) ?? [];
     const known = rooms.filter((room) => room.broadcastId === broadcastId);
-    const { after, strangers } = await takeReports(tx, { counted, known, reports: ours, now });
+    const round = { counted, known, reports: ours, now, to: tx.atCommit };
+    const { after, strangers } = await takeReports(tx, round);
     for (const report of ours) {
       const tellAll = strangers.has(report.roomId);
       answers.set(report, { viewers: after.viewers, peak: after.peak, tellAll });
     }
   }
   return reports.map((report) => answers.get(report) ?? { viewers: 0, peak: 0, tellAll: true });
+}
+
+/**
+ * The counts of these broadcasts, locked, and their rooms, in one round trip where all are known.
+ * Where every room of a broadcast is a dead process's, none of them reports: whoever does takes those
+ * away too. Their locks come out of order, and a deadlock over them is tried again.
+ */
+async function lockAndRead(
+  tx: Tx,
+  broadcastIds: readonly string[],
+  deadSince: number,
+): Promise<{ attendance: ReadonlyMap<string, AttendanceRow>; rooms: readonly RoomRow[] }> {
+  const [attendance, rooms, forsaken] = await Promise.all([
+    lockKnownAttendance(tx, broadcastIds),
+    readRooms(tx, broadcastIds),
+    readForsaken(tx, deadSince),
+  ]);
+  const ids = [...broadcastIds, ...forsaken];
+  if (ids.every((broadcastId) => attendance.has(broadcastId))) return { attendance, rooms };
+  const all = await lockAttendance(tx, ids);
+  return { attendance: all, rooms: await readRooms(tx, [...all.keys()]) };
 }
 
 /** Takes rooms away that stopped reporting, with everyone in them. */
@@ -74,7 +95,7 @@ export async function sweepRooms(
   const current = await readRooms(tx, [...attendance.keys()]);
   for (const counted of attendance.values()) {
     const known = current.filter((room) => room.broadcastId === counted.broadcastId);
-    await takeReports(tx, { counted, known, reports: [], now });
+    await takeReports(tx, { counted, known, reports: [], now, to: tx });
   }
 }
 
@@ -85,11 +106,13 @@ interface Round {
   /** Reports of rooms of this broadcast. */
   readonly reports: readonly RoomReport[];
   readonly now: number;
+  /** Takes the counts: with the commit, where nobody reads them before. */
+  readonly to: Writer;
 }
 
 async function takeReports(
   tx: Tx,
-  { counted, known, reports, now }: Round,
+  { counted, known, reports, now, to }: Round,
 ): Promise<{
   after: { viewers: number; peak: number };
   /** Rooms that must tell all before they are counted. */
@@ -127,13 +150,13 @@ async function takeReports(
     changed.add(roomId);
   }
   await writeRooms(
-    tx,
+    to,
     [...alive.values()].filter((room) => changed.has(room.roomId)),
   );
   const viewers = [...alive.values()].reduce((sum, room) => sum + room.guests, users);
   const peak = Math.max(counted.peak, viewers);
   if (users !== counted.users || peak !== counted.peak) {
-    await writeAttendance(tx, [{ broadcastId, users, peak }]);
+    await writeAttendance(to, [{ broadcastId, users, peak }]);
   }
   return { after: { viewers, peak }, strangers };
 }

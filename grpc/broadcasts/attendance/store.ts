@@ -1,4 +1,4 @@
-import { placeholders, type Reader, type Tx } from '../../db/index.ts';
+import { placeholders, type Reader, type Tx, type Writer } from '../../db/index.ts';
 import type { AttendanceRow, RoomRow, RoomViewerRow } from './entities.ts';
 
 /** Ids that one statement names at most. */
@@ -9,27 +9,34 @@ export async function lockAttendance(
   tx: Tx,
   broadcastIds: readonly string[],
 ): Promise<Map<string, AttendanceRow>> {
-  const sorted = [...new Set(broadcastIds)].sort();
-  const lock = () =>
-    tx.rows<AttendanceRow>(
-      `SELECT * FROM broadcast_attendance WHERE broadcastId IN (${placeholders(sorted)})
-       ORDER BY broadcastId${tx.dialect.forUpdate}`,
-      sorted,
-    );
-  const found = new Map((await lock()).map((row) => [row.broadcastId, row]));
-  const missing = sorted.filter((broadcastId) => !found.has(broadcastId));
+  const found = await lockKnownAttendance(tx, broadcastIds);
+  const missing = broadcastIds.filter((broadcastId) => !found.has(broadcastId));
   if (missing.length === 0) return found;
   await tx.insertNew(
     'broadcast_attendance',
-    missing.map((broadcastId) => ({ broadcastId, users: 0, peak: 0 })),
+    [...new Set(missing)].sort().map((broadcastId) => ({ broadcastId, users: 0, peak: 0 })),
   );
-  return new Map((await lock()).map((row) => [row.broadcastId, row]));
+  return lockKnownAttendance(tx, broadcastIds);
 }
 
-export async function writeAttendance(tx: Tx, rows: readonly AttendanceRow[]): Promise<void> {
+/** The counts that there are of these broadcasts, locked in sorted order. */
+export async function lockKnownAttendance(
+  tx: Tx,
+  broadcastIds: readonly string[],
+): Promise<Map<string, AttendanceRow>> {
+  const sorted = [...new Set(broadcastIds)].sort();
+  const rows = await tx.rows<AttendanceRow>(
+    `SELECT * FROM broadcast_attendance WHERE broadcastId IN (${placeholders(sorted)})
+     ORDER BY broadcastId${tx.dialect.forUpdate}`,
+    sorted,
+  );
+  return new Map(rows.map((row) => [row.broadcastId, row]));
+}
+
+export async function writeAttendance(to: Writer, rows: readonly AttendanceRow[]): Promise<void> {
   await Promise.all(
     rows.map(({ broadcastId, users, peak }) =>
-      tx.execute('UPDATE broadcast_attendance SET users = ?, peak = ? WHERE broadcastId = ?', [
+      to.execute('UPDATE broadcast_attendance SET users = ?, peak = ? WHERE broadcastId = ?', [
         users,
         peak,
         broadcastId,
@@ -54,11 +61,11 @@ export async function readForsaken(read: Reader, since: number): Promise<string[
   return rows.map((row) => row.broadcastId);
 }
 
-export async function writeRooms(tx: Tx, rows: readonly RoomRow[]): Promise<void> {
+export async function writeRooms(to: Writer, rows: readonly RoomRow[]): Promise<void> {
   if (rows.length === 0) return;
-  const { inserted, upsert } = tx.dialect;
+  const { inserted, upsert } = to.dialect;
   const changes = `guests = ${inserted('guests')}, reportedAt = ${inserted('reportedAt')}`;
-  await tx.execute(
+  await to.execute(
     `INSERT INTO broadcast_rooms (broadcastId, roomId, guests, reportedAt)
      VALUES ${rows.map(() => '(?,?,?,?)').join(',')}${upsert(['broadcastId', 'roomId'], changes)}`,
     rows.flatMap((row) => [row.broadcastId, row.roomId, row.guests, row.reportedAt]),
