@@ -48,6 +48,36 @@ describe('the desk of attendance', () => {
     expect(farewells().map(({ seated }) => seated)).toEqual([[seat], [seat], [seat]]);
   });
 
+  it('leaves a room out where nobody came or went, but for a sign of life', async () => {
+    const said: Report[] = [];
+    const desk = openAttendanceDesk(
+      {
+        async reportAttendance(report) {
+          said.push(report);
+          return { rooms: (report.rooms ?? []).map(() => counted) };
+        },
+      },
+      silentLogger(),
+    );
+    const [quiet, busy] = [roomOf('quiet'), roomOf('busy')];
+    desk.open(quiet);
+    desk.open(busy);
+    const reportsOf = (roomId: string) =>
+      said.flatMap(({ rooms = [] }, i) => (rooms.some((one) => one.roomId === roomId) ? [i] : []));
+    for (let i = 1; i <= 10; i += 1) {
+      busy.heads.enter({ kind: 'guest' });
+      await until('it is told', () => said.length === i);
+    }
+    expect(reportsOf('busy')).toHaveLength(10);
+    // The first, a third after it, the fifth that asks what those inside are, and so on.
+    expect(reportsOf('quiet')).toEqual([0, 3, 4, 7, 9]);
+    expect(said.map(({ checkStandings }) => checkStandings).indexOf(true)).toBe(4);
+    quiet.heads.enter({ kind: 'guest' });
+    await until('someone who came is told of', () => said.length === 11);
+    expect(reportsOf('quiet')).toHaveLength(6);
+    await desk.stop();
+  });
+
   it('lets nothing change while a report is on its way, and reports nothing while something does', async () => {
     let inReport = false;
     let answer: (() => void) | undefined;
@@ -66,8 +96,10 @@ describe('the desk of attendance', () => {
       },
       silentLogger(),
     );
-    desk.open(roomOf('ending'));
+    const ending = roomOf('ending');
+    desk.open(ending);
     await until('a report is on its way', () => answer);
+    ending.heads.enter({ kind: 'guest' });
     const seen: boolean[] = [];
     const change = Promise.withResolvers<string>();
     const changing = desk.betweenReports(() => {

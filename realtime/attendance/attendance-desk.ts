@@ -4,8 +4,10 @@ import type { RoomAttendance } from '../../proto/gen/onair/broadcasts/v1/broadca
 import type { HeadCount, RoomNews } from './head-count.ts';
 
 const reportEveryMs = 1_000;
-/** Every so many reports it is asked what those inside are, for news that was missed. */
+/** Every so many reports all rooms are in it, and it is asked what those inside are, for news that was missed. */
 const reportsPerCheck = 5;
+/** A room where nobody came or went is left out of reports until so many are past. */
+const reportsPerSign = 3;
 /** How often a room that is gone is told of again; then the services have found out by themselves. */
 const maxFarewells = 10;
 /** Rooms in one call. */
@@ -39,15 +41,16 @@ export interface AttendanceDesk {
 }
 
 /**
- * Reports all rooms in one call, once a second: what it costs grows with rooms, and with viewers
- * that come and go. On a timer only: a count written at each join would change the state, and cost
+ * Reports rooms in one call, once a second: what it costs grows with viewers that come and go, and
+ * with rooms, of which those where nothing happens only give a sign of life. On a timer only: a count written at each join would change the state, and cost
  * an encoding of it, for every viewer.
  */
 export function openAttendanceDesk(
   broadcasts: Pick<Clients['broadcasts'], 'reportAttendance'>,
   log: Logger,
 ): AttendanceDesk {
-  const rooms = new Set<CountedRoom>();
+  /** Rooms, and the report that each was in last. */
+  const rooms = new Map<CountedRoom, number>();
   /** Rooms that are to be told of a last time, and how often that may fail. */
   const closed = new Map<CountedRoom, number>();
   let reporting: Promise<void> | undefined;
@@ -58,9 +61,14 @@ export function openAttendanceDesk(
   async function report(): Promise<void> {
     await Promise.allSettled(changing);
     reports += 1;
-    const all = [...closed.keys(), ...rooms];
+    const checkStandings = reports % reportsPerCheck === 0;
+    const due = [...rooms].filter(
+      ([room, last]) => checkStandings || reports - last >= reportsPerSign || room.heads.hasNews(),
+    );
+    for (const [room] of due) rooms.set(room, reports);
+    const all = [...closed.keys(), ...due.map(([room]) => room)];
     for (let from = 0; from < all.length; from += maxRooms) {
-      await reportRooms(all.slice(from, from + maxRooms), reports % reportsPerCheck === 0);
+      await reportRooms(all.slice(from, from + maxRooms), checkStandings);
     }
   }
 
@@ -99,7 +107,7 @@ export function openAttendanceDesk(
   timer.unref();
   return {
     open(room) {
-      rooms.add(room);
+      rooms.set(room, reports);
       return () => {
         if (rooms.delete(room)) closed.set(room, maxFarewells);
       };

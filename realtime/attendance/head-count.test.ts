@@ -31,6 +31,26 @@ describe('a head count', () => {
     expect(tell(heads)).toEqual(nothing);
   });
 
+  it('has news until it was taken, whoever came or went', () => {
+    const heads = createHeadCount();
+    expect(heads.hasNews()).toBe(true);
+    tell(heads);
+    expect(heads.hasNews()).toBe(false);
+    const moved: Viewer = { ...guest, cameFrom: 'gone' };
+    for (const viewer of [user('ann'), user('bob', 'bob'), guest, moved]) {
+      for (const change of [heads.enter, heads.leave]) {
+        change(viewer);
+        expect(heads.hasNews()).toBe(true);
+        heads.news();
+        expect(heads.hasNews()).toBe(true);
+        tell(heads);
+        expect(heads.hasNews()).toBe(false);
+      }
+    }
+    heads.tellAll();
+    expect(heads.hasNews()).toBe(true);
+  });
+
   it('tells once of guests who came from a room that is gone, though they left again', () => {
     const heads = createHeadCount();
     const moved: Viewer = { ...guest, cameFrom: 'gone' };

@@ -16,6 +16,8 @@ export interface RoomNews {
 export interface HeadCount {
   enter(viewer: Viewer): void;
   leave(viewer: Viewer): void;
+  /** Whether there is anything to tell. */
+  hasNews(): boolean;
   /** What to tell now. Grows with who came and went, unless all is to be told. */
   news(): RoomNews;
   /** The services took this. */
@@ -37,6 +39,7 @@ export function createHeadCount(): HeadCount {
   const seated = new Set<string>();
   const cameFrom = new Map<string, number>();
   let guests = 0;
+  let toldGuests = 0;
   let all = true;
 
   function count(viewer: Viewer, by: 1 | -1): void {
@@ -68,6 +71,7 @@ export function createHeadCount(): HeadCount {
       if (viewer.kind === 'guest' && viewer.cameFrom !== undefined) came(viewer.cameFrom, 1);
     },
     leave: (viewer) => count(viewer, -1),
+    hasNews: () => all || guests !== toldGuests || doubtful.size + seated.size + cameFrom.size > 0,
     news() {
       const joined = all
         ? [...connections.keys()]
@@ -92,6 +96,7 @@ export function createHeadCount(): HeadCount {
         known.clear();
         for (const userId of connections.keys()) doubtful.add(userId);
       }
+      toldGuests = news.guests;
       for (const userId of news.joined) known.add(userId);
       for (const userId of news.left) known.delete(userId);
       for (const seat of news.seated) seated.delete(seat);
