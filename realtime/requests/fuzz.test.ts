@@ -50,7 +50,7 @@ describe('requests of any form', () => {
     orders: createOrderBatch(batching),
     audience: createAudience(batching),
     clock: systemClock,
-    onPosted: () => undefined,
+    onPosted: async () => undefined,
   });
   const answer = createAnswer({ handlers, closed: () => false, log: silentLogger() });
 

@@ -20,7 +20,7 @@ async function answer(stored: Posted, text: string) {
   const told: ChatNews[] = [];
   const post = createPostChat({
     ...{ broadcastId: 'brc_1', hostId: () => 'usr_2', posts },
-    onPosted: (message) => told.push(message),
+    onPosted: async (message) => void told.push(message),
   });
   const answered = await post({ viewer: ann, message: { id: 'a', text }, requestId: 'req_1' });
   return { answered, told };

@@ -27,14 +27,18 @@ export interface PostChatDeps {
   /** The account that runs the broadcast. */
   readonly hostId: () => string;
   readonly posts: Coalescer<ChatPost, Posted>;
-  /** Told of the stored message, which this room may learn of sooner than by the news. */
-  readonly onPosted: (message: ChatNews) => void;
+  /**
+   * Told of the stored message, which this room may learn of sooner than by the news. Resolves when
+   * the room has sent its next patch.
+   */
+  readonly onPosted: (message: ChatNews) => Promise<void>;
 }
 
 /**
  * `chat {id, text, kind?}` -> `{seq, sentAt, kind, userId, name, text}`: says something to everyone who watches the broadcast; or
  * `{held: true}` where it waits for approval. The same `id` said twice is stored once, and answered
- * with what was said first. `notice` is for the host.
+ * with what was said first. `notice` is for the host. The answer leaves with the patch that shows the
+ * message: by itself it would cost as much as that.
  */
 export function createPostChat(deps: PostChatDeps): Handler {
   return async ({ viewer, message, requestId }) => {
@@ -55,7 +59,7 @@ export function createPostChat(deps: PostChatDeps): Handler {
       },
     });
     if (stored === 'held') return { held: true };
-    deps.onPosted(stored);
+    await deps.onPosted(stored);
     const { seq, sentAt } = stored;
     // In the shadow others are shown nothing of it; its sender is answered as if it was said.
     if (stored.kind === 'removed') return { seq, sentAt, kind, userId, name, text };

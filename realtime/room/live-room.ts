@@ -75,6 +75,8 @@ export class LiveRoom extends Room<{ state: LiveState; client: LiveClient }> {
   #keepers: Keepers | undefined;
   /** The viewer whose old connection is being closed because a new one takes its place. */
   #returning: string | undefined;
+  /** Called after the next patch. */
+  #afterPatch: (() => void)[] = [];
 
   constructor(deps: LiveRoomDeps) {
     super();
@@ -126,7 +128,10 @@ export class LiveRoom extends Room<{ state: LiveState; client: LiveClient }> {
     const { posts, orders, audience, clock, closed } = this.#deps;
     const isLive = () => this.state.status === 'live';
     const hostId = () => this.state.sellerId;
-    const onPosted = (message: ChatNews) => sync.offerMessages([message]);
+    const onPosted = (message: ChatNews) => {
+      sync.offerMessages([message]);
+      return new Promise<void>((resolve) => this.#afterPatch.push(resolve));
+    };
     const handlers = createRequestHandlers({
       ...{ broadcastId, hostId, isLive, posts, orders, audience, clock, onPosted },
     });
@@ -142,6 +147,18 @@ export class LiveRoom extends Room<{ state: LiveState; client: LiveClient }> {
 
   override onBeforePatch(): void {
     this.#sync?.tick();
+  }
+
+  override broadcastPatch(): boolean {
+    try {
+      return super.broadcastPatch();
+    } finally {
+      this.#goOn();
+    }
+  }
+
+  #goOn(): void {
+    for (const goOn of this.#afterPatch.splice(0)) goOn();
   }
 
   override onJoin(client: LiveClient): void {
@@ -213,6 +230,8 @@ export class LiveRoom extends Room<{ state: LiveState; client: LiveClient }> {
     this.#people?.close();
     this.#keepers?.close();
     this.#sync?.stop();
+    // No patch comes any more.
+    this.#goOn();
     this.#log.info('room closed');
   }
 

@@ -148,6 +148,7 @@ export class UwsTransport extends uWebSocketsTransport {
     const wrapper = this.clientWrappers.get(socket);
     if (wrapper === undefined) return;
     const turns = this.#turns;
+    Reflect.set(wrapper, 'ws', new CorkedSocket(socket));
     const emit = wrapper.emit.bind(wrapper);
     wrapper.emit = (event: string, ...args: unknown[]) => {
       const [frame] = args;
@@ -174,8 +175,43 @@ export class UwsTransport extends uWebSocketsTransport {
   }
 }
 
+/** What the framework and the fan-out do with a connection. */
+type Socket = Pick<Connection, 'send' | 'end' | 'close' | 'subscribe'>;
+
+/**
+ * Sends what goes to one viewer together with what was published to all in the same turn: as one
+ * packet, for one system call.
+ */
+class CorkedSocket implements Socket {
+  readonly #socket: Connection;
+
+  constructor(socket: Connection) {
+    this.#socket = socket;
+  }
+
+  send(...args: Parameters<Connection['send']>): number {
+    let sent = 0;
+    this.#socket.cork(() => {
+      sent = this.#socket.send(...args);
+    });
+    return sent;
+  }
+
+  end(...args: Parameters<Connection['end']>): void {
+    this.#socket.end(...args);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  subscribe(topic: string): boolean {
+    return this.#socket.subscribe(topic);
+  }
+}
+
 /** In the place of a socket whose connection has ended. */
-const goneSocket = {
+const goneSocket: Socket = {
   send: () => 0,
   end: () => undefined,
   close: () => undefined,
