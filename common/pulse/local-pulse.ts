@@ -21,6 +21,7 @@ export function createLocalPulse(): Pulse {
     onBroadcast: (broadcastId, handler) => subscribe(`broadcast:${broadcastId}`, handler),
     onStock: (handler) => subscribe('stock', handler),
     onSessions: (handler) => subscribe('sessions', handler),
+    losses: 0,
     async close() {
       emitter.removeAllListeners();
     },

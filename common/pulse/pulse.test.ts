@@ -156,6 +156,8 @@ describeWith(['redis'], 'pulse over Redis', () => {
     pulse.onBroadcast('brc_restart', (news) => heard.push(news));
     await redis.kill();
     pulse.publishBroadcast('brc_restart', changed);
+    await until('it knows that news was lost', () => pulse.losses > 0);
+    const lost = pulse.losses;
     const late: unknown[] = [];
     pulse.onBroadcast('brc_late', (news) => late.push(news));
     await redis.restart();
@@ -164,6 +166,7 @@ describeWith(['redis'], 'pulse over Redis', () => {
       pulse.publishBroadcast('brc_late', changed);
       return heard.length > 0 && late.length > 0;
     });
+    expect(pulse.losses).toBeGreaterThan(lost);
     await pulse.close();
   });
 

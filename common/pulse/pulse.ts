@@ -14,5 +14,10 @@ export interface Pulse {
   onBroadcast(broadcastId: string, handler: (news: BroadcastNews) => void): Unsubscribe;
   onStock(handler: (news: StockNews) => void): Unsubscribe;
   onSessions(handler: (news: SessionNews) => void): Unsubscribe;
+  /**
+   * How often, so far, news may have been lost on its way here. Whoever has seen a smaller number
+   * reads again what news told of. What is lost on its way out is not counted.
+   */
+  readonly losses: number;
   close(): Promise<void>;
 }

@@ -36,6 +36,9 @@ export async function createRedisPulse(redisUrl: string, log: Logger): Promise<P
   }
   await Promise.all([publisher.connect(), subscriber.connect()]);
   begun = true;
+  let losses = 0;
+  // Each try to come back that fails is one, and the one that does not.
+  for (const event of ['error', 'ready']) subscriber.on(event, () => (losses += 1));
   const local = createLocalPulse();
   const subscriptions = createRedisSubscriptions(subscriber, deliver, log);
 
@@ -85,6 +88,9 @@ export async function createRedisPulse(redisUrl: string, log: Logger): Promise<P
       subscribe(broadcastPrefix + broadcastId, local.onBroadcast(broadcastId, handler)),
     onStock: (handler) => subscribe(stockChannel, local.onStock(handler)),
     onSessions: (handler) => subscribe(sessionsChannel, local.onSessions(handler)),
+    get losses() {
+      return losses;
+    },
     async close() {
       subscriptions.close();
       await local.close();

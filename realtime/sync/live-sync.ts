@@ -11,12 +11,13 @@ import { createAudienceSync } from './audience-sync.ts';
 import { createBacklog } from './backlog.ts';
 import { createChatSync } from './chat-sync.ts';
 import { createFairSample } from './fair-sample.ts';
+import { createRereads } from './rereads.ts';
 import { createRerun } from './rerun.ts';
 import { createRulesSync } from './rules-sync.ts';
 import { createTickQueue } from './tick-queue.ts';
 
-/** Milliseconds between two reads of everything, which repair what news failed to tell. */
-const refreshEveryMs = 5_000;
+/** Milliseconds between two looks whether all is to be read again, to repair what news failed to tell. */
+const lookEveryMs = 5_000;
 /** Milliseconds for which the state says that messages are left out, after the last that was. */
 const throttledMs = 3_000;
 
@@ -49,7 +50,10 @@ export interface LiveSync {
   stop(): void;
 }
 
-/** News only makes the state fresh sooner: every few seconds all of it is read again. */
+/**
+ * News only makes the state fresh sooner: all of it is read again now and then, and within five
+ * seconds where news was lost on its way here.
+ */
 export function createLiveSync(deps: LiveSyncDeps): LiveSync {
   const { broadcastId, state, services, pulse, log } = deps;
   const queue = createTickQueue((error) => log.error({ err: error }, 'a change was not shown'));
@@ -70,6 +74,7 @@ export function createLiveSync(deps: LiveSyncDeps): LiveSync {
   const readRules = createRulesSync({
     ...{ broadcastId, state, ring, chat: services.chat, later: queue.later },
   });
+  const isReadDue = createRereads(pulse);
   const audience = createAudienceSync({ broadcastId, state, services });
   const stops: (() => void)[] = [];
   let skus = indexSkus(state);
@@ -148,7 +153,9 @@ export function createLiveSync(deps: LiveSyncDeps): LiveSync {
       await readBroadcast();
       await Promise.all([readChat(), audience.refresh()]);
       tick();
-      const timer = setInterval(refresh, refreshEveryMs);
+      const timer = setInterval(() => {
+        if (isReadDue()) refresh();
+      }, lookEveryMs);
       stops.push(() => clearInterval(timer));
     },
     later: queue.later,
