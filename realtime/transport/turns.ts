@@ -3,6 +3,8 @@
  * make of it comes on top, behind the turn: for those who leave, three times as much.
  */
 const turnMs = 8;
+/** Milliseconds without any after which a task is of another turn. */
+const pauseMs = 1;
 /** Tasks and bytes that may wait; past them the oldest run at once, so that a flood has an end. */
 const maxWaiting = 10_000;
 const maxWaitingBytes = 16 * 1024 * 1024;
@@ -38,21 +40,26 @@ export function createTurns(
   let next = 0;
   let bytesWaiting = 0;
   const byOwner = new Map<object, Waiting[]>();
-  let turnEndsAt: number | undefined;
+  /** Whether what waits is taken up in the next turn. */
+  let goingOn = false;
+  /** When this turn's work began, and when the last task of any ended. */
+  let begunAt = Number.NEGATIVE_INFINITY;
+  let endedAt = Number.NEGATIVE_INFINITY;
 
-  function begin(): number {
-    turnEndsAt = now() + turnMs;
-    setImmediate(endTurn);
-    return turnEndsAt;
+  /** What the system hands over in one turn comes without a pause. */
+  function hasDoneEnough(): boolean {
+    const at = now();
+    if (at - endedAt > pauseMs) begunAt = at;
+    return at - begunAt >= turnMs;
   }
 
-  function endTurn(): void {
-    turnEndsAt = undefined;
-    if (waiting.length === 0) return;
-    const endsAt = begin();
-    while (next < waiting.length && now() < endsAt) takeNext();
+  function goOn(): void {
+    begunAt = now();
+    while (next < waiting.length && now() - begunAt < turnMs) takeNext();
     waiting = waiting.slice(next);
     next = 0;
+    goingOn = waiting.length > 0;
+    if (goingOn) setImmediate(goOn);
   }
 
   function takeNext(): void {
@@ -79,18 +86,20 @@ export function createTurns(
     } catch (error) {
       onError(error);
     }
+    endedAt = now();
   }
 
   return {
     run(owner, task, bytes = 0) {
-      const endsAt = turnEndsAt ?? begin();
-      if (next === waiting.length && now() < endsAt) return attempt(task);
+      if (next === waiting.length && !hasDoneEnough()) return attempt(task);
       const one = { owner, task, bytes };
       waiting.push(one);
       bytesWaiting += bytes;
       const others = byOwner.get(owner);
       if (others === undefined) byOwner.set(owner, [one]);
       else others.push(one);
+      if (!goingOn) setImmediate(goOn);
+      goingOn = true;
       while (
         next < waiting.length &&
         (waiting.length - next > maxWaiting || bytesWaiting > maxWaitingBytes)
