@@ -43,6 +43,7 @@ import {
   listBroadcasts,
   readAttached,
   readBroadcast,
+  readBroadcastFacts,
   readBroadcastProducts,
   readBroadcasts,
   readDeals,
@@ -159,7 +160,7 @@ export function createBroadcasts(
     toldDealsOf: (read, dealIds) => toldDealsOf(read, catalog, dealIds),
     listBroadcasts: (filter) => listBroadcasts(db.read, filter),
     async factsOf(ids, read = db.primary) {
-      const rows = await readBroadcasts(read, ids);
+      const rows = await readBroadcastFacts(read, ids);
       return new Map(
         rows.map(({ id, sellerId, status, endedAt }) => {
           return [id, { sellerId, status, endedAt: endedAt ?? undefined }];

@@ -62,6 +62,18 @@ export function readBroadcasts(read: Reader, ids: readonly string[]): Promise<Br
   );
 }
 
+/** What other domains ask of broadcasts, again and again. */
+export function readBroadcastFacts(
+  read: Reader,
+  ids: readonly string[],
+): Promise<Pick<BroadcastRow, 'id' | 'sellerId' | 'status' | 'endedAt'>[]> {
+  if (ids.length === 0) return Promise.resolve([]);
+  return read.rows(
+    `SELECT id, sellerId, status, endedAt FROM broadcasts WHERE id IN (${placeholders(ids)})`,
+    ids,
+  );
+}
+
 /** What a sale depends on, kept as it is until the transaction is over. */
 export function shareBroadcastFacts(
   tx: Tx,

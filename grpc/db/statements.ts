@@ -55,6 +55,10 @@ export function createStatements({ send, maxParameters }: Route): Statements {
   const kept: Statement[] = [];
   let running: Promise<void> | undefined;
   let end: unknown;
+  let over = false;
+
+  /** Why nothing more can be done, undefined where it can. Made when it is asked for. */
+  const reason = () => end ?? (over ? new Error('the transaction is over') : undefined);
 
   async function work(): Promise<void> {
     // After everything that can go on now has asked for its statements.
@@ -68,8 +72,9 @@ export function createStatements({ send, maxParameters }: Route): Statements {
   }
 
   async function run(group: readonly Waiting[]): Promise<void> {
-    if (end !== undefined) {
-      for (const statement of group) statement.reject(end);
+    const refusal = reason();
+    if (refusal !== undefined) {
+      for (const statement of group) statement.reject(refusal);
       return;
     }
     try {
@@ -97,13 +102,14 @@ export function createStatements({ send, maxParameters }: Route): Statements {
         running ??= work();
       }),
     keep(statement) {
-      if (end !== undefined) throw end;
+      const refusal = reason();
+      if (refusal !== undefined) throw refusal;
       kept.push(statement);
     },
     async commit() {
       await settled();
       if (end !== undefined) throw end;
-      end = new Error('the transaction is over');
+      over = true;
       for (let rest = [...kept, commit]; rest.length > 0; ) {
         const group = groupOf(rest, maxParameters);
         rest = rest.slice(group.length);
@@ -111,7 +117,7 @@ export function createStatements({ send, maxParameters }: Route): Statements {
       }
     },
     async stop() {
-      end ??= new Error('the transaction is over');
+      over = true;
       await settled();
     },
   };
