@@ -167,6 +167,24 @@ describeOnBothDatabases(
       expect(await all(id)).toHaveLength(2);
     });
 
+    it('stores what is said beside something that was said before, once and without gaps', async () => {
+      const id = onAir();
+      const before = [message(id), message(id)];
+      const first = await post(...before);
+      const unknown = message(newId('brc'));
+      // With nobody refused, and with someone.
+      for (const others of [[], [unknown]]) {
+        const [fresh, later] = [message(id), message(id)];
+        const said = [fresh, ...before, ...others, later];
+        const outcomes = await Promise.all([post(...said), post(...said)]);
+        expect(outcomes[0]).toEqual(outcomes[1]);
+        expect(outcomes[0]?.slice(1, 3)).toEqual(first);
+        expect(outcomes[0]?.slice(3, -1).map(codeOf)).toEqual(others.map(() => 'NOT_FOUND'));
+        expect(messageOf(outcomes[0]?.at(-1)).seq).toBe(messageOf(outcomes[0]?.[0]).seq + 1);
+      }
+      expect(seqsOf(await all(id))).toEqual(upTo(6));
+    });
+
     it('takes the same client id from two people, and from one in two broadcasts', async () => {
       const [one, two] = [onAir(), onAir()];
       const first = message(one, { clientId: 'same' });

@@ -94,7 +94,7 @@ export function createChat(
     maxBatch: 500,
     maxQueue: config.QUEUE_LIMIT,
     maxWaitMs: config.QUEUE_WAIT_MS,
-    run: (tx, utterances) => sayMessages(saying, tx, utterances),
+    run: (tx, utterances, again) => sayMessages(saying, tx, utterances, again),
   });
   const retentionMs = config.CHAT_RETENTION_DAYS * dayMs;
   const judging = { clock, broadcasts, words };

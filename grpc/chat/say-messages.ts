@@ -3,9 +3,9 @@ import { accepted, type Outcome, type Reader, refused, type Tx } from '../db/ind
 import type { DomainDeps } from '../domain-deps.ts';
 import { followKey } from '../follows/index.ts';
 import { lockChannelsFirst } from './channels.ts';
-import { type ChatBook, createChatBook, type MessageToStore } from './chat-book.ts';
+import { createChatBook, type MessageToStore } from './chat-book.ts';
 import { type BroadcastFacts, type NewMessage, refuseMessage } from './chat-policy.ts';
-import type { ChatMessageRow } from './entities.ts';
+import type { ChatChannelRow, ChatMessageRow } from './entities.ts';
 import type { BroadcastLookup } from './facts-reader.ts';
 import { findHeld, insertHeld, publishHeld } from './held-store.ts';
 import type { ChatHeldRow } from './moderation-entities.ts';
@@ -49,11 +49,16 @@ type Spoken = Extract<Utterance, { by: 'person' }>;
  * repeats are counted over all rooms and processes, and every message is judged by the settings and
  * mutes of its moment. A message that was stored or held before is answered as it was then. How often
  * it reads does not grow with the number of messages, and what it writes travels with the commit.
+ *
+ * Hardly any message was said before, so they are looked for only where it makes a difference: when
+ * one is refused or has to wait, all are judged once more beside what is stored; and one that is
+ * stored already fails the batch, which is then run `again`.
  */
 export async function sayMessages(
   deps: SayDeps,
   tx: Tx,
   utterances: readonly Utterance[],
+  again: boolean,
 ): Promise<Outcome<Posted>[]> {
   const messages = utterances.map(({ message }) => message);
   const spoken = utterances.filter((one) => one.by === 'person');
@@ -62,65 +67,76 @@ export async function sayMessages(
   const locking = lockChannelsFirst(tx, deps.broadcasts, ids);
   const read = () =>
     Promise.all([
-      findStored(tx, messages),
+      again ? findStored(tx, messages) : [],
       readPicture(deps, tx, spoken),
       spoken.length === 0 ? noFacts : deps.broadcasts.factsOf(ids, tx),
     ]);
   const [{ channels, made }, early] = await Promise.all([locking, read()]);
   const [found, picture, facts] = made ? await read() : early;
   const now = deps.clock.now();
-  const book = createChatBook(tx, deps.pulse, channels, found);
-  const follows = await readFollows(deps, tx, book, spoken);
-  const held = await readHeldBefore(tx, spoken, picture.speakers);
-  const fresh: ChatHeldRow[] = [];
-  const changed = new Map<string, Speaker>();
+  const follows = await readFollows(deps, tx, channels, spoken);
+  const heldBefore = await readHeldBefore(tx, spoken, picture.speakers);
 
-  function judge({ message, sellerId }: Spoken): Outcome<Posted> {
-    const key = speakerKey(message);
-    const identity = `${key} ${message.clientId}`;
-    const before = book.stored(message);
-    if (before !== undefined) return accepted<Posted>(before);
-    if (held.has(identity)) return accepted<Posted>('held');
-    const refusal = refuseMessage(message, facts.get(message.broadcastId));
-    if (refusal !== undefined) return refused<Posted>(refusal);
-    const { standing, silence } = picture.of(message);
-    const { roomSecond, roomCount, ...settings } = book.channel(message.broadcastId);
-    const speaker = picture.speakers.get(key) ?? newSpeaker(message);
-    const reading = readText(message.text);
-    const verdict = judgeMessage(reading, {
-      ...{ now, settings, pace: speaker.pace, role: standing.role, waits: true },
-      bannedUntil: standing.bannedUntil ?? 0,
-      mutedUntil: silence.mutedUntil,
-      follows: follows.has(followKey({ sellerId, userId: message.userId })),
-      operatorWords: deps.words.of(operator),
-      sellerWords: deps.words.of(sellerId),
-      room: { second: roomSecond, count: roomCount },
-    });
-    if (verdict.kind === 'refuse') return refused<Posted>(verdict.error);
-    const isHeld = verdict.kind === 'hold';
-    const isPaced = standing.role === 'viewer';
-    // Whoever it is: what waits is looked for again only for those of whom this is known.
-    if (isPaced || isHeld) {
-      const pace = isPaced
-        ? advancePace(settings, speaker.pace, reading.gist(), now)
-        : speaker.pace;
-      const after = { ...speaker, pace, wasHeld: speaker.wasHeld || isHeld };
-      picture.speakers.set(key, after);
-      changed.set(key, after);
+  /** Judges all beside what is known to be stored; nothing is written yet. */
+  function judgeAll(stored: readonly ChatMessageRow[]) {
+    const book = createChatBook(tx, deps.pulse, new Map(channels), stored);
+    const held = new Set(heldBefore);
+    const fresh: ChatHeldRow[] = [];
+    const changed = new Map<string, Speaker>();
+
+    function judge({ message, sellerId }: Spoken): Outcome<Posted> {
+      const key = speakerKey(message);
+      const identity = `${key} ${message.clientId}`;
+      const before = book.stored(message);
+      if (before !== undefined) return accepted<Posted>(before);
+      if (held.has(identity)) return accepted<Posted>('held');
+      const refusal = refuseMessage(message, facts.get(message.broadcastId));
+      if (refusal !== undefined) return refused<Posted>(refusal);
+      const { standing, silence } = picture.of(message);
+      const { roomSecond, roomCount, ...settings } = book.channel(message.broadcastId);
+      const speaker = changed.get(key) ?? picture.speakers.get(key) ?? newSpeaker(message);
+      const reading = readText(message.text);
+      const verdict = judgeMessage(reading, {
+        ...{ now, settings, pace: speaker.pace, role: standing.role, waits: true },
+        bannedUntil: standing.bannedUntil ?? 0,
+        mutedUntil: silence.mutedUntil,
+        follows: follows.has(followKey({ sellerId, userId: message.userId })),
+        operatorWords: deps.words.of(operator),
+        sellerWords: deps.words.of(sellerId),
+        room: { second: roomSecond, count: roomCount },
+      });
+      if (verdict.kind === 'refuse') return refused<Posted>(verdict.error);
+      const isHeld = verdict.kind === 'hold';
+      const isPaced = standing.role === 'viewer';
+      // Whoever it is: what waits is looked for again only for those of whom this is known.
+      if (isPaced || isHeld) {
+        const pace = isPaced
+          ? advancePace(settings, speaker.pace, reading.gist(), now)
+          : speaker.pace;
+        changed.set(key, { ...speaker, pace, wasHeld: speaker.wasHeld || isHeld });
+      }
+      if (isPaced) book.count(message.broadcastId, now);
+      if (isHeld) {
+        held.add(identity);
+        fresh.push(toHeldRow(message, verdict.reason, now));
+        return accepted<Posted>('held');
+      }
+      const inShadow = standing.role !== 'host' && silence.shadowedUntil > now;
+      return accepted<Posted>(book.say(message, now, inShadow ? 'shadow' : undefined));
     }
-    if (isPaced) book.count(message.broadcastId, now);
-    if (isHeld) {
-      held.add(identity);
-      fresh.push(toHeldRow(message, verdict.reason, now));
-      return accepted<Posted>('held');
-    }
-    const inShadow = standing.role !== 'host' && silence.shadowedUntil > now;
-    return accepted<Posted>(book.say(message, now, inShadow ? 'shadow' : undefined));
+
+    const outcomes = utterances.map((one) =>
+      one.by === 'person' ? judge(one) : accepted<Posted>(book.say(one.message, now)),
+    );
+    return { outcomes, book, fresh, changed };
   }
 
-  const outcomes = utterances.map((one) =>
-    one.by === 'person' ? judge(one) : accepted<Posted>(book.say(one.message, now)),
-  );
+  let judged = judgeAll(found);
+  if (!again && judged.outcomes.some((one) => !one.ok || one.value === 'held')) {
+    const stored = await findStored(tx, messages);
+    if (stored.length > 0) judged = judgeAll(stored);
+  }
+  const { outcomes, book, fresh, changed } = judged;
   await Promise.all([
     book.flush(tx.atCommit),
     writeSpeakers(tx.atCommit, [...changed.values()]),
@@ -172,11 +188,11 @@ async function readPicture({ broadcasts, clock }: SayDeps, tx: Tx, spoken: reado
 async function readFollows(
   { followers }: SayDeps,
   tx: Tx,
-  book: ChatBook,
+  channels: ReadonlyMap<string, ChatChannelRow>,
   spoken: readonly Spoken[],
 ): Promise<ReadonlyMap<string, unknown>> {
   const pairs = spoken
-    .filter(({ message }) => book.channel(message.broadcastId).mode === 'followers')
+    .filter(({ message }) => channels.get(message.broadcastId)?.mode === 'followers')
     .map(({ message, sellerId }) => ({ sellerId, userId: message.userId }));
   if (pairs.length === 0) return new Map();
   return followers.followersAmong(tx, pairs);
