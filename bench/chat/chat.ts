@@ -117,7 +117,10 @@ async function measure(
   const cold = new Map<Name, Talk>();
   for (const [name, hall] of halls) {
     cold.set(name, await talk(hall, rates.busy, seconds));
-    await talk(hall, rates.busy, warmUpSeconds);
+    // Stretch by stretch: who can't keep up would be so far behind at its end that viewers give up.
+    for (let warm = 0; warm < warmUpSeconds; warm += seconds) {
+      await talk(hall, rates.busy, Math.min(seconds, warmUpSeconds - warm));
+    }
     await talk(hall, rates.quiet, 2);
   }
   for (let round = 0; round < rounds; round += 1) {
