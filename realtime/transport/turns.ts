@@ -3,8 +3,6 @@
  * make of it comes on top, behind the turn: for those who leave, three times as much.
  */
 const turnMs = 8;
-/** Milliseconds without any after which a task is of another turn. */
-const pauseMs = 1;
 /** Tasks and bytes that may wait; past them the oldest run at once, so that a flood has an end. */
 const maxWaiting = 10_000;
 const maxWaitingBytes = 16 * 1024 * 1024;
@@ -40,26 +38,21 @@ export function createTurns(
   let next = 0;
   let bytesWaiting = 0;
   const byOwner = new Map<object, Waiting[]>();
-  /** Whether what waits is taken up in the next turn. */
-  let goingOn = false;
-  /** When this turn's work began, and when the last task of any ended. */
-  let begunAt = Number.NEGATIVE_INFINITY;
-  let endedAt = Number.NEGATIVE_INFINITY;
+  let turnEndsAt: number | undefined;
 
-  /** What the system hands over in one turn comes without a pause. */
-  function hasDoneEnough(): boolean {
-    const at = now();
-    if (at - endedAt > pauseMs) begunAt = at;
-    return at - begunAt >= turnMs;
+  function begin(): number {
+    turnEndsAt = now() + turnMs;
+    setImmediate(endTurn);
+    return turnEndsAt;
   }
 
-  function goOn(): void {
-    begunAt = now();
-    while (next < waiting.length && now() - begunAt < turnMs) takeNext();
+  function endTurn(): void {
+    turnEndsAt = undefined;
+    if (waiting.length === 0) return;
+    const endsAt = begin();
+    while (next < waiting.length && now() < endsAt) takeNext();
     waiting = waiting.slice(next);
     next = 0;
-    goingOn = waiting.length > 0;
-    if (goingOn) setImmediate(goOn);
   }
 
   function takeNext(): void {
@@ -86,20 +79,18 @@ export function createTurns(
     } catch (error) {
       onError(error);
     }
-    endedAt = now();
   }
 
   return {
     run(owner, task, bytes = 0) {
-      if (next === waiting.length && !hasDoneEnough()) return attempt(task);
+      const endsAt = turnEndsAt ?? begin();
+      if (next === waiting.length && now() < endsAt) return attempt(task);
       const one = { owner, task, bytes };
       waiting.push(one);
       bytesWaiting += bytes;
       const others = byOwner.get(owner);
       if (others === undefined) byOwner.set(owner, [one]);
       else others.push(one);
-      if (!goingOn) setImmediate(goOn);
-      goingOn = true;
       while (
         next < waiting.length &&
         (waiting.length - next > maxWaiting || bytesWaiting > maxWaitingBytes)
