@@ -4,7 +4,10 @@ import type { RoomAttendance } from '../../proto/gen/onair/broadcasts/v1/broadca
 import type { HeadCount, RoomNews } from './head-count.ts';
 
 const reportEveryMs = 1_000;
-/** Every so many reports all rooms are in it, and it is asked what those inside are, for news that was missed. */
+/**
+ * Every so many reports there is one with all rooms, which asks what those inside are: for news that
+ * was missed.
+ */
 const reportsPerCheck = 5;
 /** A room where nobody came or went is left out of reports until so many are past. */
 const reportsPerSign = 3;
@@ -42,8 +45,8 @@ export interface AttendanceDesk {
 
 /**
  * Reports rooms in one call, once a second: what it costs grows with viewers that come and go, and
- * with rooms, of which those where nothing happens only give a sign of life. On a timer only: a count written at each join would change the state, and cost
- * an encoding of it, for every viewer.
+ * with rooms, of which those where nothing happens only give a sign of life. On a timer only: a count
+ * written at each join would change the state, and cost an encoding of it, for every viewer.
  */
 export function openAttendanceDesk(
   broadcasts: Pick<Clients['broadcasts'], 'reportAttendance'>,

@@ -37,8 +37,8 @@ export interface PostChatDeps {
 /**
  * `chat {id, text, kind?}` -> `{seq, sentAt, kind, userId, name, text}`: says something to everyone who watches the broadcast; or
  * `{held: true}` where it waits for approval. The same `id` said twice is stored once, and answered
- * with what was said first. `notice` is for the host. The answer leaves with the patch that shows the
- * message: by itself it would cost as much as that.
+ * with what was said first. `notice` is for the host. The answer leaves with the room's next patch: by
+ * itself it would be a system call and a packet of its own.
  */
 export function createPostChat(deps: PostChatDeps): Handler {
   return async ({ viewer, message, requestId }) => {

@@ -16,7 +16,7 @@ import { createRerun } from './rerun.ts';
 import { createRulesSync } from './rules-sync.ts';
 import { createTickQueue } from './tick-queue.ts';
 
-/** Milliseconds between two looks whether all is to be read again, to repair what news failed to tell. */
+/** Milliseconds between two looks whether all is to be read again, for what news failed to tell. */
 const lookEveryMs = 5_000;
 /** Milliseconds for which the state says that messages are left out, after the last that was. */
 const throttledMs = 3_000;
